@@ -1,0 +1,41 @@
+// One HTTP exchange with a device. The rest of the client is built on this and nothing else, so a
+// test can put an in-process device, and a measurement a counter, in its place.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stoklab/protocol/result.h"
+
+namespace stoklab::client {
+
+using protocol::Result;
+
+struct HttpExchange {
+  std::string method = "POST";
+  std::string path = "/";  // may hold a session token: redactPath() before printing
+  std::string body = {};
+  std::string contentType = "application/json; charset=UTF-8";
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+};
+
+// Not thread-safe: one transport, one thread at a time.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  // Sends the request once and reads one complete answer, whatever its status. Fails with
+  // ErrorKind::transport; Error::execution then says whether the device may have got the whole
+  // request. Never sends a request a second time by itself.
+  virtual Result<HttpAnswer> exchange(const HttpExchange& request) = 0;
+};
+
+}  // namespace stoklab::client

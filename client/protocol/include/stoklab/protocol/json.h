@@ -1,0 +1,120 @@
+// The only door to JSON. Values keep the order of their keys, as they came or were set, because
+// the order on the wire is something that people compare; integers stay integers.
+//
+// Poco::JSON does the parsing behind the door; it never appears in front of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "stoklab/protocol/result.h"
+
+namespace stoklab::protocol {
+
+struct JsonMember;
+
+// A JSON value. A value type: copies are deep. Not synchronised.
+class Json {
+ public:
+  using Array = std::vector<Json>;
+  using Object = std::vector<JsonMember>;  // in wire order; keys are unique
+
+  Json() = default;  // null
+  Json(std::nullptr_t) {}
+  Json(bool value) : value_(value) {}
+  Json(int value) : value_(std::int64_t{value}) {}
+  Json(std::int64_t value) : value_(value) {}
+  Json(double value) : value_(value) {}
+  Json(const char* value) : value_(std::string(value)) {}
+  Json(std::string_view value) : value_(std::string(value)) {}
+  Json(std::string value) : value_(std::move(value)) {}
+
+  // Json::array({1, "two"}) and Json::object({{"key", 1}}); a key given twice keeps the last.
+  static Json array(std::vector<Json> elements = {});
+  static Json object(std::initializer_list<JsonMember> members = {});
+
+  bool isNull() const { return std::holds_alternative<std::monostate>(value_); }
+  bool isObject() const { return members() != nullptr; }
+  bool isArray() const { return elements() != nullptr; }
+
+  // The content if the value is of that kind, else nullptr.
+  const bool* boolean() const { return std::get_if<bool>(&value_); }
+  const std::int64_t* integer() const { return std::get_if<std::int64_t>(&value_); }
+  const double* real() const { return std::get_if<double>(&value_); }
+  const std::string* string() const { return std::get_if<std::string>(&value_); }
+  std::string* string() { return std::get_if<std::string>(&value_); }
+  const Array* elements() const { return std::get_if<Array>(&value_); }
+  Array* elements() { return std::get_if<Array>(&value_); }
+  const Object* members() const { return std::get_if<Object>(&value_); }
+  Object* members() { return std::get_if<Object>(&value_); }
+
+  // The value under `key`, or nullptr if there is none or this is no object. The pointer lives
+  // until the object changes.
+  const Json* find(std::string_view key) const;
+  Json* find(std::string_view key);
+
+  // Walks several keys: at({"image", "switch"}). nullptr as soon as one is missing.
+  const Json* at(std::initializer_list<std::string_view> keys) const;
+
+  // Replaces the value under `key`, or appends it. Turns null into an object first; on any other
+  // kind it is a programming error. Returns the stored value.
+  Json& set(std::string_view key, Json value);
+
+  // Removes `key`; false if it was not there.
+  bool erase(std::string_view key);
+
+  // Appends to an array (null becomes one first). Returns the stored value.
+  Json& push(Json value);
+
+  // Number of elements or members; 0 for everything else.
+  std::size_t size() const;
+
+  // Equal in kind, content and order of keys.
+  friend bool operator==(const Json& a, const Json& b);
+
+ private:
+
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
+};
+
+struct JsonMember {
+  std::string key;
+  Json value;
+
+  friend bool operator==(const JsonMember& a, const JsonMember& b);
+};
+
+// True if both hold the same content, whatever the order of keys.
+bool sameContent(const Json& a, const Json& b);
+
+// "null", "boolean", "integer", "real", "string", "array" or "object".
+std::string_view kindName(const Json& value);
+
+enum class DuplicateKeys { keepLast, reject };
+
+struct JsonLimits {
+  std::size_t maxDepth = 64;
+  DuplicateKeys duplicateKeys = DuplicateKeys::keepLast;
+};
+
+// One JSON text (RFC 8259), surrounded by white space at most. Fails with ErrorKind::malformed,
+// and the detail says what and, in a text of several lines, where. Numbers that fit neither a
+// 64-bit integer nor a finite double are refused.
+Result<Json> parseJson(std::string_view text, const JsonLimits& limits = {});
+
+// Without white space, keys in order. Text that is not valid UTF-8 is written byte by byte as it
+// is; control characters, quotes and backslashes are escaped; "/" is not.
+std::string printJson(const Json& value);
+void appendJson(const Json& value, std::string& out);
+
+// For people and for files under version control: two spaces a level, one member a line, no line
+// break at the end.
+std::string printPrettyJson(const Json& value);
+
+}  // namespace stoklab::protocol

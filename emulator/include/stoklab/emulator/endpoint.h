@@ -1,0 +1,66 @@
+// The one interface on the device side. A device, a fault around a device, a replayed trace and a
+// fleet are all endpoints, and nest; the server in front knows nothing else.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stoklab::emulator {
+
+struct HttpHeader {
+  std::string_view name;   // as sent; compare without regard to case
+  std::string_view value;  // without surrounding white space
+};
+
+// A complete request. Views point into the connection's buffer and live as long as the call.
+struct HttpRequest {
+  std::string_view method;  // "POST"
+  std::string_view target;  // as sent, undecoded: "/stok=<token>/ds"
+  int minorVersion = 1;     // HTTP/1.<minorVersion>
+  std::span<const HttpHeader> headers = {};
+  std::string_view body = {};  // without its transfer coding
+
+  // The first header of that name (any case), or an empty view.
+  std::string_view header(std::string_view name) const;
+};
+
+// What happens to the connection after the answer.
+enum class Afterwards {
+  asRequested,  // keep-alive or close, as HTTP/1.x and the server's profile say
+  close,        // answer, then close
+  drop,         // no answer: close at once
+};
+
+struct HttpReply {
+  int status = 200;
+  std::string contentType = "application/json; charset=UTF-8";  // empty: no such header
+  std::vector<std::pair<std::string, std::string>> headers = {};  // further ones
+  std::string body = {};
+  Afterwards afterwards = Afterwards::asRequested;
+};
+
+// Who asks. Addresses are text without a port, e.g. "127.0.0.1".
+struct Peer {
+  std::string address = {};
+  std::uint16_t port = 0;
+  std::string localAddress = {};
+  std::uint16_t localPort = 0;
+};
+
+class Endpoint {
+ public:
+  virtual ~Endpoint() = default;
+
+  // Cannot fail: every request has an answer. May be called from several threads at once.
+  virtual HttpReply handle(const HttpRequest& request, const Peer& peer) = 0;
+
+  // True if handle() will compute for long (an RSA operation): the server then calls it on a
+  // worker thread, so that it does not hold up other connections. Must be cheap itself.
+  virtual bool isSlow(const HttpRequest&) const { return false; }
+};
+
+}  // namespace stoklab::emulator

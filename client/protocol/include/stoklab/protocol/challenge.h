@@ -18,15 +18,15 @@
 namespace stoklab::protocol {
 
 struct Challenge {
-  int code = 0;                                       // data.code, e.g. -40407 (C3)
-  std::vector<std::string> encryptTypes = {};         // e.g. {"1", "2"} (C12)
-  std::string key = {};                               // base64 SPKI, decoded from percent (C6)
-  std::optional<std::string> key2 = {};               // the second, stronger key (C5)
-  std::string nonce = {};                             // never contains ':' (C8)
-  std::optional<std::string> passwdType = {};         // "md5" where the device says so (C1)
-  std::optional<int> attemptsLeft = {};               // "time" (L5, K3)
-  std::optional<int> maxAttempts = {};                // "max_time"
-  std::optional<std::chrono::seconds> lockedFor = {}; // "sec_left" (L6)
+  int code = 0;                                        // data.code, e.g. -40407 (C3)
+  std::vector<std::string> encryptTypes = {};          // e.g. {"1", "2"} (C12)
+  std::string key = {};                                // base64 SPKI, decoded from percent (C6)
+  std::optional<std::string> key2 = {};                // the second, stronger key (C5)
+  std::string nonce = {};                              // never contains ':' (C8)
+  std::optional<std::string> passwdType = {};          // "md5" where the device says so (C1)
+  std::optional<int> attemptsLeft = {};                // "time" (L5, K3)
+  std::optional<int> maxAttempts = {};                 // "max_time"
+  std::optional<std::chrono::seconds> lockedFor = {};  // "sec_left" (L6)
 };
 
 // `data` is the "data" member of a reply, strings still as on the wire or already decoded.

@@ -45,8 +45,7 @@ Request deleteRows(std::string_view module, const std::vector<std::string>& rows
 Json toJson(const Request& request);
 
 // The text for the wire, strings percent-encoded.
-std::string printRequest(const Request& request,
-                         const PercentAlphabet& alphabet = kClientAlphabet);
+std::string printRequest(const Request& request, const PercentAlphabet& alphabet = kClientAlphabet);
 
 // The other direction. "method" may stand anywhere (E2). Fails with ErrorKind::malformed and a
 // detail that says which part is wrong.

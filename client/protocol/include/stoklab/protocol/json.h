@@ -79,7 +79,6 @@ class Json {
   friend bool operator==(const Json& a, const Json& b);
 
  private:
-
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
 };
 

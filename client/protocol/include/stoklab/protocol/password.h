@@ -23,9 +23,9 @@ std::string bindToNonce(std::string_view passwordHash, std::string_view nonce);
 
 // The password part of a login request.
 struct PreparedPassword {
-  std::string password;                      // for the wire, before percent-encoding
-  std::string encryptType;                   // "1" or "2"
-  std::optional<std::string> keyType = {};   // "1" if key_2 was used (C5)
+  std::string password;                     // for the wire, before percent-encoding
+  std::string encryptType;                  // "1" or "2"
+  std::optional<std::string> keyType = {};  // "1" if key_2 was used (C5)
 };
 
 // Chooses type "2" if the challenge lists it, else "1" (C13), and key_2 where the challenge has

@@ -34,10 +34,10 @@ enum class Execution { didNotRun, mayHaveRun };
 // Never holds a password, a session token or other secret: it is made to be printed.
 struct Error {
   ErrorKind kind = ErrorKind::malformed;
-  std::string detail = {};                               // one sentence for a person
-  std::optional<int> deviceCode = {};                    // e.g. -40401; see device_code.h
-  std::optional<std::chrono::seconds> retryAfter = {};   // with ErrorKind::locked
-  Execution execution = Execution::didNotRun;            // with ErrorKind::transport
+  std::string detail = {};                              // one sentence for a person
+  std::optional<int> deviceCode = {};                   // e.g. -40401; see device_code.h
+  std::optional<std::chrono::seconds> retryAfter = {};  // with ErrorKind::locked
+  Execution execution = Execution::didNotRun;           // with ErrorKind::transport
 };
 
 // "refused: the device answered -40106 EINVINSTRUCT (unsupported command)"

@@ -1,0 +1,204 @@
+// The one file that calls OpenSSL for the login. EVP is used directly because Poco::Crypto 1.11 has
+// no door to a SubjectPublicKeyInfo in DER and keeps no key context between operations, which
+// dominates the cost of a login.
+#include "stoklab/protocol/crypto.h"
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <new>
+
+namespace stoklab::protocol {
+
+namespace {
+
+template <auto Free>
+struct Freed {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using KeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
+using BioPtr = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+
+const unsigned char* bytesOf(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytesOf(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+std::string digest(const EVP_MD* kind, std::string_view text, std::string_view hex) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
+  unsigned length = 0;
+  if (EVP_Digest(text.data(), text.size(), sum.data(), &length, kind, nullptr) != 1)
+    throw std::bad_alloc();  // nothing else can fail here
+  std::string out;
+  out.reserve(std::size_t{length} * 2);
+  for (unsigned i = 0; i < length; ++i) {
+    out += hex[sum[i] >> 4U];
+    out += hex[sum[i] & 0xFU];
+  }
+  return out;
+}
+
+// DER that is not what the same key prints again is not DER: OpenSSL reads a modulus without its
+// leading zero byte as if it were positive, a strict parser must not (C7).
+bool isCanonical(EVP_PKEY* key, std::string_view der) {
+  unsigned char* printed = nullptr;
+  const int length = i2d_PUBKEY(key, &printed);
+  const bool same =
+      length == static_cast<int>(der.size()) && CRYPTO_memcmp(printed, der.data(), der.size()) == 0;
+  OPENSSL_free(printed);
+  return same;
+}
+
+using Prepare = int (*)(EVP_PKEY_CTX*);
+
+ContextPtr contextFor(EVP_PKEY* key, Prepare prepare) {
+  ContextPtr context(EVP_PKEY_CTX_new(key, nullptr));
+  if (!context || prepare(context.get()) != 1 ||
+      EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) != 1)
+    throw std::bad_alloc();
+  return context;
+}
+
+}  // namespace
+
+std::string md5UpperHex(std::string_view text) {
+  return digest(EVP_md5(), text, "0123456789ABCDEF");
+}
+
+std::string sha256Hex(std::string_view bytes) {
+  return digest(EVP_sha256(), bytes, "0123456789abcdef");
+}
+
+std::string base64Encode(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4, '\0');
+  if (!out.empty()) EVP_EncodeBlock(bytesOf(out), bytesOf(bytes), static_cast<int>(bytes.size()));
+  return out;
+}
+
+Result<std::string> base64Decode(std::string_view text) {
+  const auto wrong = [] { return malformed("not base64"); };
+  if (text.size() % 4 != 0) return wrong();
+  if (text.empty()) return std::string();
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  const auto body = text.substr(0, text.size() - padding);
+  if (body.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") !=
+      std::string_view::npos)
+    return wrong();
+  std::string out(text.size() / 4 * 3, '\0');
+  if (EVP_DecodeBlock(bytesOf(out), bytesOf(text), static_cast<int>(text.size())) < 0)
+    return wrong();
+  out.resize(out.size() - padding);
+  return out;
+}
+
+bool sameSecret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+struct RsaPublicKey::Key {
+  KeyPtr key;
+};
+
+Result<RsaPublicKey> RsaPublicKey::parse(std::string_view base64Spki) {
+  const auto der = base64Decode(base64Spki);
+  if (!der) return malformed("the device's public key is not base64");
+  const unsigned char* at = bytesOf(*der);
+  KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der->size())));
+  const bool complete = key && at == bytesOf(*der) + der->size();
+  const bool rsa = complete && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA;
+  const bool canonical = rsa && isCanonical(key.get(), *der);
+  ERR_clear_error();
+  if (!canonical)
+    return malformed("the device's public key (" + std::to_string(der->size()) +
+                     " bytes) is not the strict DER of an RSA key");
+  return RsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+std::size_t RsaPublicKey::bits() const {
+  return static_cast<std::size_t>(EVP_PKEY_get_bits(key_->key.get()));
+}
+
+Result<std::string> RsaPublicKey::encrypt(std::string_view text) const {
+  const ContextPtr context = contextFor(key_->key.get(), EVP_PKEY_encrypt_init);
+  std::string out(static_cast<std::size_t>(EVP_PKEY_get_size(key_->key.get())), '\0');
+  std::size_t length = out.size();
+  const int done =
+      EVP_PKEY_encrypt(context.get(), bytesOf(out), &length, bytesOf(text), text.size());
+  ERR_clear_error();
+  if (done != 1)
+    return malformed("the text is too long for an RSA key of " + std::to_string(bits()) + " bits");
+  out.resize(length);
+  return out;
+}
+
+struct RsaPrivateKey::Key {
+  KeyPtr key;
+};
+
+RsaPrivateKey RsaPrivateKey::generate(std::size_t bits) {
+  KeyPtr key(EVP_RSA_gen(bits));
+  if (!key) throw std::bad_alloc();
+  return RsaPrivateKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+Result<RsaPrivateKey> RsaPrivateKey::parsePem(std::string_view pem) {
+  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  KeyPtr key(PEM_read_bio_PrivateKey(
+      bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+  ERR_clear_error();
+  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA)
+    return malformed("not the PEM of an RSA private key");
+  return RsaPrivateKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+std::string RsaPrivateKey::pem() const {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  if (!bio || PEM_write_bio_PrivateKey(bio.get(), key_->key.get(), nullptr, nullptr, 0, nullptr,
+                                       nullptr) != 1)
+    throw std::bad_alloc();
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<std::size_t>(length)};
+}
+
+std::size_t RsaPrivateKey::bits() const {
+  return static_cast<std::size_t>(EVP_PKEY_get_bits(key_->key.get()));
+}
+
+std::string RsaPrivateKey::publicSpkiBase64() const {
+  unsigned char* der = nullptr;
+  const int length = i2d_PUBKEY(key_->key.get(), &der);
+  if (length <= 0) throw std::bad_alloc();
+  std::string text =
+      base64Encode({reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)});
+  OPENSSL_free(der);
+  return text;
+}
+
+Result<std::string> RsaPrivateKey::decrypt(std::string_view ciphertext) const {
+  // One context a thread, made anew only when the thread turns to another key. It holds a
+  // reference to its key, so the address cannot be taken by a different one meanwhile.
+  thread_local ContextPtr context;
+  if (!context || EVP_PKEY_CTX_get0_pkey(context.get()) != key_->key.get())
+    context = contextFor(key_->key.get(), EVP_PKEY_decrypt_init);
+  std::string out(static_cast<std::size_t>(EVP_PKEY_get_size(key_->key.get())), '\0');
+  std::size_t length = out.size();
+  const int done = EVP_PKEY_decrypt(context.get(), bytesOf(out), &length, bytesOf(ciphertext),
+                                    ciphertext.size());
+  ERR_clear_error();
+  if (done != 1 || length > out.size()) return malformed("the ciphertext does not fit the key");
+  out.resize(length);
+  return out;
+}
+
+}  // namespace stoklab::protocol

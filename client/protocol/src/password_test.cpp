@@ -1,0 +1,67 @@
+#include "stoklab/protocol/password.h"
+
+#include "stoklab/protocol/crypto.h"
+#include "stoklab/protocol/testing/result_matchers.h"
+
+namespace stoklab::protocol {
+
+using ::testing::HasSubstr;
+
+namespace {
+const RsaPrivateKey& testKey() {
+  static const RsaPrivateKey kKey = RsaPrivateKey::generate(1024);
+  return kKey;
+}
+Challenge challengeWith(std::vector<std::string> types) {
+  return {
+      .encryptTypes = std::move(types), .key = testKey().publicSpkiBase64(), .nonce = "abcdefgh"};
+}
+}  // namespace
+
+// The published values (P2, P3): one printed by the vendor, one from a script that ran vendor code.
+TEST(Password, IsHashedWithTheSaltFirst) {
+  EXPECT_EQ(hashPassword("aaaaaa"), "C6A173D4EC7FB10AC11B5E37C975D453");
+  EXPECT_EQ(hashPassword("TestPass123"), "F8A44BD7A62BEC2512DE5EB295A68997");
+}
+
+TEST(Password, IsBoundToTheNonce) {
+  EXPECT_EQ(bindToNonce("F8A44BD7A62BEC2512DE5EB295A68997", "abcdefgh"),
+            "F8A44BD7A62BEC2512DE5EB295A68997:abcdefgh");
+}
+
+TEST(Password, IsEncryptedWhereTheDeviceOffersIt) {
+  const auto prepared = preparePassword("TestPass123", challengeWith({"1", "2"}));
+  ASSERT_THAT(prepared, IsOk());
+  EXPECT_EQ(prepared->encryptType, "2");
+  EXPECT_EQ(prepared->keyType, std::nullopt);
+  EXPECT_EQ(prepared->password.size(), 172U);
+  const auto plain = testKey().decrypt(*base64Decode(prepared->password));
+  ASSERT_THAT(plain, IsOk());
+  EXPECT_EQ(*plain, "F8A44BD7A62BEC2512DE5EB295A68997:abcdefgh");
+}
+
+TEST(Password, IsOnlyHashedForTypeOne) {
+  const auto prepared = preparePassword("TestPass123", challengeWith({"1"}));
+  ASSERT_THAT(prepared, IsOk());
+  EXPECT_EQ(prepared->encryptType, "1");
+  EXPECT_EQ(prepared->password, "F8A44BD7A62BEC2512DE5EB295A68997");
+}
+
+TEST(Password, UsesTheSecondKeyWhereThereIsOne) {
+  const auto second = RsaPrivateKey::generate(2048);
+  auto challenge = challengeWith({"1", "2"});
+  challenge.key2 = second.publicSpkiBase64();
+  const auto prepared = preparePassword("x", challenge);
+  ASSERT_THAT(prepared, IsOk());
+  EXPECT_EQ(prepared->keyType, "1");
+  EXPECT_THAT(second.decrypt(*base64Decode(prepared->password)), IsOk());
+}
+
+TEST(Password, CannotBePreparedForAnUnknownTypeOrABrokenKey) {
+  EXPECT_THAT(preparePassword("x", challengeWith({"3"})), FailsSaying(HasSubstr("encrypt type")));
+  auto challenge = challengeWith({"2"});
+  challenge.key = "AAAA";
+  EXPECT_THAT(preparePassword("x", challenge), FailsWith(ErrorKind::malformed));
+}
+
+}  // namespace stoklab::protocol

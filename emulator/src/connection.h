@@ -1,0 +1,92 @@
+// One client's connection: handshake, requests in, answers out in the order of the requests, end.
+//
+// The one thing not to get wrong: a connection never deletes itself. It goes to LoopState::dead,
+// once, and the loop frees it when nothing of this turn can point at it any more; while the worker
+// holds one of its requests, it stays, closed, until the answer is back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "byte_buffer.h"
+#include "channel.h"
+#include "deadlines.h"
+#include "http_parser.h"
+#include "loop_state.h"
+#include "stoklab/emulator/endpoint.h"
+#include "worker.h"
+
+namespace stoklab::emulator {
+
+// On the loop's thread only.
+class Connection : public Deadlines::Entry {
+ public:
+  // Takes `descriptor` over and puts it under the watch of the loop's epoll instance.
+  Connection(LoopState& loop, int descriptor, Peer peer);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void onEvent(std::uint32_t events);     // epoll has something for it
+  void onTurn();                          // it was in LoopState::ready
+  void onExpired();                       // its deadline has passed
+  void onReply(const SlowRequest& slow);  // the worker is done with its request
+  void onStop();                          // LoopState::stopping has become true
+
+  void closeNow();
+
+  bool isHandshaking() const { return state_ == State::handshaking; }
+
+  std::size_t index = 0;  // where the loop keeps it
+
+ private:
+  enum class State : std::uint8_t {
+    handshaking,
+    open,
+    parked,     // the worker has its request; nothing is read meanwhile
+    lingering,  // everything is said; what still comes is thrown away until the other side closes
+    closed,
+  };
+  enum class Next : std::uint8_t { input, nothing };
+
+  void continueHandshake();
+  void proceed();
+  Next serveBuffered(std::size_t& budget);
+  void answer();
+  void park(const HttpRequest& request, bool mayKeepAlive);
+  void reply(const HttpReply& reply, bool mayKeepAlive, bool withBody);
+  void refuse(int status);
+  void flush();
+  void settle(bool progress);
+  void finish();
+  void drain();
+
+  void borrowInput();
+  void returnInput();
+  ByteBuffer& sink() { return output_.empty() ? loop_.output : output_; }
+  void setInterest(std::uint32_t events);
+  void arm(Phase phase) { loop_.deadlines.arm(*this, phase, loop_.now); }
+  void schedule();
+  void toDead();
+
+  LoopState& loop_;
+  Channel channel_;
+  Peer peer_;
+  HttpParser parser_;
+  ByteBuffer input_;   // a request in part, or several
+  ByteBuffer output_;  // what the socket did not take
+  std::size_t requests_ = 0;
+  std::uint32_t interest_ = 0;
+  std::uint32_t blockedOn_ = 0;  // the event that the channel waits for to write, or 0
+  State state_ = State::handshaking;
+  bool withWorker_ = false;
+  bool scheduled_ = false;
+  bool answered_ = false;  // since the deadline was last set
+  bool inputEnded_ = false;
+  bool closing_ = false;   // after what is to be written
+  bool dropping_ = false;  // without a goodbye
+  bool linger_ = false;    // the other side may still be sending
+  bool readNeedsWrite_ = false;
+};
+
+}  // namespace stoklab::emulator

@@ -1,0 +1,61 @@
+// What the connections of one event loop share: the endpoint, the options, the clock of this turn,
+// and the buffers that a connection borrows while it has something to do. Nothing here is locked;
+// all of it but `counts` belongs to the loop's thread.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "byte_buffer.h"
+#include "deadlines.h"
+#include "http_parser.h"
+#include "http_reply.h"
+#include "stoklab/emulator/endpoint.h"
+#include "stoklab/emulator/https_server.h"
+#include "worker.h"
+
+namespace stoklab::emulator {
+
+class Connection;
+
+// Written by the loop's thread, read by any.
+struct LiveCounts {
+  std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> open{0};
+  std::atomic<std::uint64_t> handshakes{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> refusedConnections{0};
+  std::atomic<std::uint64_t> badRequests{0};
+};
+
+inline void add(std::atomic<std::uint64_t>& count) {
+  count.fetch_add(1, std::memory_order_relaxed);
+}
+
+struct LoopState {
+  Endpoint& endpoint;
+  const ServerOptions& options;
+  LiveCounts& counts;
+  ReplyWriter replies;
+  SSL_CTX* tls;  // null: plain HTTP
+  int epoll;
+
+  Deadlines deadlines;
+  Deadlines::TimePoint now{};
+  bool stopping = false;
+  Worker* worker = nullptr;
+
+  // Empty between two turns of connections.
+  ByteBuffer input = {};
+  ByteBuffer output = {};
+  RequestViews views = {};
+
+  std::vector<Connection*> ready = {};  // have work that their sockets will not report
+  std::vector<Connection*> dead = {};   // to be freed at the end of the turn
+};
+
+}  // namespace stoklab::emulator

@@ -1,0 +1,258 @@
+#include "server_loop.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace stoklab::emulator {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kEventsPerTurn = 256;
+constexpr std::size_t kHandshakesPerTurn = 4;  // each may take an RSA operation
+constexpr std::size_t kAcceptsPerTurn = 32;
+constexpr milliseconds kLingerTime{2'000};
+constexpr milliseconds kAcceptPause{50};
+
+struct Address {
+  std::string text;
+  std::uint16_t port = 0;
+};
+
+Address toAddress(const sockaddr_storage& storage) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (storage.ss_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, &storage, sizeof v4);
+    ::inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+    return {text, ntohs(v4.sin_port)};
+  }
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, &storage, sizeof v6);
+  ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+  return {text, ntohs(v6.sin6_port)};
+}
+
+sockaddr* asSocketAddress(sockaddr_storage& storage) {
+  return static_cast<sockaddr*>(static_cast<void*>(&storage));
+}
+
+Deadlines::Durations durationsOf(const ServerLimits& limits) {
+  return {limits.handshakeTime, limits.requestTime, limits.writeTime, limits.idleTime, kLingerTime};
+}
+
+}  // namespace
+
+ServerLoop::ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCounts& counts,
+                       SSL_CTX* tls, const Poco::Net::ServerSocket& listener)
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wakeUp_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      listener_(listener),
+      state_{.endpoint = endpoint,
+             .options = options,
+             .counts = counts,
+             .replies = ReplyWriter(options.headers),
+             .tls = tls,
+             .epoll = epoll_.get(),
+             .deadlines = Deadlines(durationsOf(options.limits)),
+             .now = std::chrono::steady_clock::now()},
+      events_(kEventsPerTurn),
+      worker_(endpoint, [this] { ::eventfd_write(wakeUp_.get(), 1); }) {
+  state_.worker = &worker_;
+  const auto address = listener.address();
+  listening_.localAddress = address.host().toString();
+  listening_.localPort = address.port();
+  anyLocalAddress_ = address.host().isWildcard();
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &wakeUp_;
+  watching_ = ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wakeUp_.get(), &event) == 0;
+  event.data.ptr = this;
+  watching_ =
+      watching_ && ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener.impl()->sockfd(), &event) == 0;
+}
+
+ServerLoop::~ServerLoop() = default;
+
+void ServerLoop::requestStop(milliseconds patience) {
+  patience_ = patience;
+  stopRequested_ = true;
+  ::eventfd_write(wakeUp_.get(), 1);
+}
+
+void ServerLoop::run() {
+  blockSignals();
+  while (true) {
+    const int count = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
+                                   waitMilliseconds());
+    state_.now = std::chrono::steady_clock::now();
+    serveReady();
+    if (count > 0) serveEvents(static_cast<std::size_t>(count));
+    expire();
+    bury();
+    if (stopAt_ && (connections_.empty() || state_.now >= *stopAt_)) break;
+  }
+  for (const auto& connection : connections_) connection->closeNow();
+}
+
+int ServerLoop::waitMilliseconds() const {
+  if (!state_.ready.empty()) return 0;
+  auto wait = state_.deadlines.untilNext(state_.now);
+  for (const auto& other : {acceptAgain_, stopAt_}) {
+    if (other)
+      wait = std::min(wait.value_or(std::chrono::nanoseconds::max()),
+                      std::chrono::nanoseconds(std::max(*other - state_.now, {})));
+  }
+  if (!wait) return -1;
+  // A millisecond more than the whole ones, or the loop would spin through the last fraction.
+  return static_cast<int>(
+      std::min(std::chrono::duration_cast<milliseconds>(*wait) + milliseconds(1),
+               milliseconds(60'000))
+          .count());
+}
+
+void ServerLoop::serveReady() {
+  turn_.swap(state_.ready);
+  for (Connection* const connection : turn_) connection->onTurn();
+  turn_.clear();
+}
+
+void ServerLoop::serveEvents(std::size_t count) {
+  bool newcomers = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    void* const subject = events_[i].data.ptr;
+    if (subject == this) {
+      newcomers = true;
+    } else if (subject == &wakeUp_) {
+      onWakeUp();
+    } else {
+      auto* const connection = static_cast<Connection*>(subject);
+      if (connection->isHandshaking()) {
+        handshakes_.push_back(connection);
+      } else {
+        connection->onEvent(events_[i].events);
+      }
+    }
+  }
+  // Those beyond the bound are reported again by the next epoll_wait().
+  const std::size_t bound = std::min(handshakes_.size(), kHandshakesPerTurn);
+  for (std::size_t i = 0; i < bound; ++i) handshakes_[i]->onEvent(EPOLLIN);
+  handshakes_.clear();
+  if (newcomers && !state_.stopping) accept();
+}
+
+void ServerLoop::accept() {
+  for (std::size_t i = 0; i < kAcceptsPerTurn; ++i) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    // Not Poco's acceptConnection(): it throws when there is nobody left, and would need two
+    // further system calls to make the socket non-blocking.
+    const int descriptor = ::accept4(listener_.impl()->sockfd(), asSocketAddress(address), &size,
+                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor < 0) {
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        pauseAccepting(errno);
+        return;
+      }
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+      continue;  // this one is gone again
+    }
+    if (connections_.size() >= state_.options.limits.maxConnections) {
+      add(state_.counts.refusedConnections);
+      ::close(descriptor);
+      continue;
+    }
+    open(descriptor, peerOf(descriptor, address));
+  }
+}
+
+void ServerLoop::open(int descriptor, Peer peer) {
+  add(state_.counts.connections);
+  add(state_.counts.open);
+  connections_.push_back(std::make_unique<Connection>(state_, descriptor, std::move(peer)));
+  connections_.back()->index = connections_.size() - 1;
+}
+
+Peer ServerLoop::peerOf(int descriptor, const sockaddr_storage& address) const {
+  Peer peer = listening_;
+  Address remote = toAddress(address);
+  peer.address = std::move(remote.text);
+  peer.port = remote.port;
+  if (anyLocalAddress_) {
+    sockaddr_storage local{};
+    socklen_t size = sizeof local;
+    if (::getsockname(descriptor, asSocketAddress(local), &size) == 0) {
+      peer.localAddress = toAddress(local).text;
+    }
+  }
+  return peer;
+}
+
+// Out of descriptors or memory: those who wait in the queue stay there, instead of waking the
+// loop again and again.
+void ServerLoop::pauseAccepting(int error) {
+  watchListener(0);
+  acceptAgain_ = state_.now + kAcceptPause;
+  if (saidPaused_) return;
+  saidPaused_ = true;
+  std::fprintf(stderr, "emulator: cannot accept connections for now: %s (%zu are open)\n",
+               std::strerror(error), connections_.size());
+}
+
+void ServerLoop::resumeAccepting() {
+  acceptAgain_.reset();
+  if (!state_.stopping) watchListener(EPOLLIN);
+}
+
+void ServerLoop::watchListener(std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = this;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, listener_.impl()->sockfd(), &event);
+}
+
+void ServerLoop::onWakeUp() {
+  eventfd_t ignored = 0;
+  ::eventfd_read(wakeUp_.get(), &ignored);
+  for (const auto& slow : worker_.takeFinished()) slow->connection->onReply(*slow);
+  if (stopRequested_ && !state_.stopping) beginStop();
+}
+
+void ServerLoop::beginStop() {
+  state_.stopping = true;
+  stopAt_ = state_.now + patience_.load();
+  watchListener(0);
+  for (const auto& connection : connections_) connection->onStop();
+}
+
+void ServerLoop::expire() {
+  if (acceptAgain_ && state_.now >= *acceptAgain_) resumeAccepting();
+  while (Deadlines::Entry* const entry = state_.deadlines.takeExpired(state_.now)) {
+    static_cast<Connection*>(entry)->onExpired();
+  }
+}
+
+// Frees what has closed, now that neither an event nor a list of this turn points at it.
+void ServerLoop::bury() {
+  if (state_.dead.empty()) return;
+  for (Connection* const connection : state_.dead) {
+    std::erase(state_.ready, connection);
+    const std::size_t index = connection->index;
+    connections_.back()->index = index;
+    std::swap(connections_[index], connections_.back());
+    connections_.pop_back();
+  }
+  state_.dead.clear();
+}
+
+}  // namespace stoklab::emulator

@@ -1,0 +1,84 @@
+// The event loop: one thread, one epoll instance, all connections. Each turn serves the open
+// connections first, then a bounded number of handshakes and new connections, so that a storm of
+// newcomers slows itself down and nobody else.
+#pragma once
+
+#include <Poco/Net/ServerSocket.h>
+#include <openssl/ssl.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "connection.h"
+#include "descriptor.h"
+#include "loop_state.h"
+#include "stoklab/emulator/endpoint.h"
+#include "stoklab/emulator/https_server.h"
+
+namespace stoklab::emulator {
+
+class ServerLoop {
+ public:
+  // `listener` is bound and listens; `tls` is null for plain HTTP. Everything outlives the loop.
+  ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCounts& counts, SSL_CTX* tls,
+             const Poco::Net::ServerSocket& listener);
+  ~ServerLoop();
+  ServerLoop(const ServerLoop&) = delete;
+  ServerLoop& operator=(const ServerLoop&) = delete;
+
+  // Whether the kernel gave it what it needs; if not, errno says why. Before run().
+  bool isUsable() const { return epoll_.get() >= 0 && wakeUp_.get() >= 0 && watching_; }
+
+  // Serves until requestStop(); on a thread of its own.
+  void run();
+
+  // From any thread, once: accepts nothing more and returns from run() when all requests under
+  // way are answered, or `patience` has passed.
+  void requestStop(std::chrono::milliseconds patience);
+
+ private:
+  using TimePoint = Deadlines::TimePoint;
+
+  int waitMilliseconds() const;
+  void serveReady();
+  void serveEvents(std::size_t count);
+  void accept();
+  void open(int descriptor, Peer peer);
+  Peer peerOf(int descriptor, const sockaddr_storage& address) const;
+  void pauseAccepting(int error);
+  void resumeAccepting();
+  void onWakeUp();
+  void beginStop();
+  void expire();
+  void bury();
+  void watchListener(std::uint32_t events);
+
+  Descriptor epoll_;
+  Descriptor wakeUp_;
+  const Poco::Net::ServerSocket& listener_;
+  LoopState state_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<epoll_event> events_;
+  std::vector<Connection*> handshakes_;  // put off to the end of the turn
+  std::vector<Connection*> turn_;
+  std::optional<TimePoint> acceptAgain_;
+  std::optional<TimePoint> stopAt_;
+  bool watching_ = false;
+  bool saidPaused_ = false;
+  bool anyLocalAddress_ = false;
+  Peer listening_;
+
+  std::atomic<bool> stopRequested_{false};
+  std::atomic<std::chrono::milliseconds> patience_{std::chrono::milliseconds(0)};
+
+  Worker worker_;  // last: its thread calls back
+};
+
+}  // namespace stoklab::emulator

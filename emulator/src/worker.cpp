@@ -1,0 +1,89 @@
+#include "worker.h"
+
+#include <csignal>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "guarded_endpoint.h"
+
+namespace stoklab::emulator {
+
+SlowRequest::SlowRequest(Connection& from, const HttpRequest& original, const Peer& who,
+                         bool keepAlive)
+    : connection(&from), peer(who), mayKeepAlive(keepAlive) {
+  std::size_t size = original.method.size() + original.target.size() + original.body.size();
+  for (const HttpHeader& header : original.headers)
+    size += header.name.size() + header.value.size();
+  text.reserve(size);  // so that the copies stay where they are
+  const auto copy = [this](std::string_view part) {
+    const std::size_t begin = text.size();
+    text += part;
+    return std::string_view(text).substr(begin);
+  };
+  request.method = copy(original.method);
+  request.target = copy(original.target);
+  request.minorVersion = original.minorVersion;
+  headers.reserve(original.headers.size());
+  for (const HttpHeader& header : original.headers) {
+    const std::string_view name = copy(header.name);
+    headers.push_back({name, copy(header.value)});
+  }
+  request.headers = headers;
+  request.body = copy(original.body);
+}
+
+Worker::Worker(Endpoint& endpoint, std::function<void()> wake)
+    : endpoint_(endpoint), wake_(std::move(wake)), thread_([this] { run(); }) {}
+
+Worker::~Worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Worker::post(std::unique_ptr<SlowRequest> request) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(request));
+  }
+  changed_.notify_one();
+}
+
+std::vector<std::unique_ptr<SlowRequest>> Worker::takeFinished() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(finished_, {});
+}
+
+void Worker::run() {
+  blockSignals();
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (stopping_) return;
+    std::unique_ptr<SlowRequest> slow = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    slow->reply = handleGuarded(endpoint_, slow->request, slow->peer);
+    lock.lock();
+    finished_.push_back(std::move(slow));
+    if (finished_.size() > 1) continue;
+    lock.unlock();
+    wake_();
+    lock.lock();
+  }
+}
+
+void blockSignals() {
+  sigset_t all;
+  sigfillset(&all);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
+    sigdelset(&all, fault);
+  }
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+}  // namespace stoklab::emulator

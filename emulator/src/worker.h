@@ -1,0 +1,69 @@
+// The one thread that answers what the endpoint calls slow, so that a login's RSA operation does
+// not hold up everybody's reads.
+//
+// The one thing not to get wrong: a request handed over carries its own copy of all it points to;
+// the connection's buffer goes on living its own life.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "stoklab/emulator/endpoint.h"
+
+namespace stoklab::emulator {
+
+class Connection;
+
+// A request on its way to the worker, and its answer on the way back.
+struct SlowRequest {
+  SlowRequest(Connection& from, const HttpRequest& original, const Peer& who, bool keepAlive);
+  SlowRequest(const SlowRequest&) = delete;
+  SlowRequest& operator=(const SlowRequest&) = delete;
+
+  Connection* connection;  // touched by the loop's thread only
+  std::string text;        // what `request` points into
+  std::vector<HttpHeader> headers;
+  HttpRequest request;
+  Peer peer;
+  bool mayKeepAlive;
+  HttpReply reply = {};
+};
+
+class Worker {
+ public:
+  // `wake` is called on the worker's thread when takeFinished() has something after having had
+  // nothing. `endpoint` outlives the worker.
+  Worker(Endpoint& endpoint, std::function<void()> wake);
+  // Drops what has not begun and waits for what has.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void post(std::unique_ptr<SlowRequest> request);
+  std::vector<std::unique_ptr<SlowRequest>> takeFinished();
+
+ private:
+  void run();
+
+  Endpoint& endpoint_;
+  const std::function<void()> wake_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<SlowRequest>> waiting_;
+  std::vector<std::unique_ptr<SlowRequest>> finished_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: starts when all else is there
+};
+
+// Keeps signals away from the calling thread, which is then one of the server's own: SIGTERM goes
+// to whoever waits for it, and SIGPIPE, which OpenSSL's writes can raise, to nobody. Faults of the
+// program itself stay deliverable.
+void blockSignals();
+
+}  // namespace stoklab::emulator

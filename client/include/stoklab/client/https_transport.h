@@ -1,7 +1,8 @@
 // HTTPS to one device, on one connection that is kept while the device allows it.
 //
 // Never executes a request twice: a kept connection is looked at before it is used again, and once
-// the first byte of a request may have left, a failure is reported, not repeated.
+// the first byte of a request may have left, a failure is reported, not repeated. The next
+// connection resumes the TLS session of the last one where the device allows it.
 #pragma once
 
 #include <chrono>
@@ -40,7 +41,7 @@ struct Deadlines {
 };
 
 struct HttpsOptions {
-  std::string host = "127.0.0.1";
+  std::string host = "127.0.0.1";  // a name or an address; an IPv6 address with or without [ ]
   std::uint16_t port = 443;
   bool tls = true;  // false: plain HTTP
   TlsOptions security = {};
@@ -62,7 +63,11 @@ class HttpsTransport final : public Transport {
   explicit HttpsTransport(HttpsOptions options);
   ~HttpsTransport() override;
 
+  // Besides ErrorKind::transport: ErrorKind::malformed if the options make no sense, the request
+  // cannot be written as HTTP, or the answer is not HTTP or too long. In the last two cases
+  // Error::execution says mayHaveRun too. No detail holds a path, a token or a body.
   Result<HttpAnswer> exchange(const HttpExchange& request) override;
+  bool keptConnectionDied() const override;
 
   // Connects (if there is no live connection) without sending a request: for a look at the
   // certificate before anything secret travels.

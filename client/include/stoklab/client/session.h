@@ -3,14 +3,18 @@
 //
 // The one thing not to get wrong: a device locks after a few wrong passwords. A session makes at
 // most one login for each call, never repeats a refused one, and after a refusal refuses further
-// calls itself (ErrorKind::safety) until setCredentials() is called.
+// calls itself (ErrorKind::safety) until setCredentials() is called. There is one exception: a
+// login refused because its nonce was outdated (-40410, facts.md C9) is no verdict on the password
+// and is made once more with a fresh challenge.
+//
+// A request is sent again by itself only when it cannot have been carried out, or when it only
+// reads; and only if a kept connection was the reason that it failed.
 #pragma once
 
-#include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stoklab/client/transport.h"
@@ -25,6 +29,13 @@ struct Credentials {
   std::string password = {};
 };
 
+// When a session stops by itself although the device would still take a login.
+struct LoginGuard {
+  // No login if the challenge says that fewer attempts than this are left (facts.md L5); 0 or 1
+  // uses even the last one. A device that does not say is not guarded by this.
+  int minAttemptsLeft = 2;
+};
+
 // What a login granted. The token is not part of it; see Session::token().
 struct LoginFacts {
   std::optional<std::string> userGroup = {};  // "root"
@@ -34,18 +45,23 @@ struct LoginFacts {
 class Session {
  public:
   // The transport must outlive the session.
-  Session(Transport& transport, Credentials credentials);
+  Session(Transport& transport, Credentials credentials, LoginGuard guard = {});
 
-  // The device's challenge; needs and makes no login.
+  // The device's challenge; needs and makes no login. Fails with `locked` if the device says so
+  // instead of handing out a challenge.
   Result<protocol::Challenge> challenge();
 
   // Logs in now, even if there is a token. Fails with `refused` (wrong password, with the attempts
-  // left in the detail), `locked` (with the seconds left), `safety`, `transport`, `malformed`.
+  // left in the detail), `locked` (with the seconds left), `safety`, `transport`, `malformed`. No
+  // password is sent if the challenge says that the device is locked, in its factory state or has
+  // few attempts left (LoginGuard). Any answer that does not let us in counts as a refusal; a lost
+  // answer does not.
   Result<LoginFacts> login();
 
-  // Sends any request; logs in first if there is no token. If the token turns out dead (HTTP 401, or
-  // -40401, -40403, -40415 with any status; facts.md H6, S3) there is one fresh login and one
-  // repeat. A reply with a non-zero code is ErrorKind::refused with that code.
+  // Sends any request; logs in first if there is no token. If the token turns out dead (HTTP 401,
+  // or -40401, -40403, -40415 with any status; facts.md H6, S3) there is one fresh login and one
+  // repeat: a request with a dead token was not carried out. A reply with a non-zero code is
+  // ErrorKind::refused with that code.
   Result<protocol::Reply> send(const protocol::Request& request);
 
   // The reply as it came, also when its code is not zero; else like send().
@@ -67,7 +83,9 @@ class Session {
                    protocol::Json fields);
   Result<void> remove(std::string_view module, const std::vector<std::string>& rows);
 
-  // Ends the session on the device (L13) and forgets the token. Without a token: does nothing.
+  // Ends the session on the device (L13) and forgets the token, unless no answer came
+  // (`transport`). A session that the device has forgotten already is a success; without a token
+  // nothing is sent.
   Result<void> logout();
 
   // Lifts the guard after a refused login.
@@ -81,11 +99,19 @@ class Session {
   int loginsSent() const { return loginsSent_; }
 
  private:
-  Result<HttpAnswer> post(const std::string& body);
-  Result<HttpAnswer> postWithLogin(const std::string& body);
+  // What may happen to a request whose answer was lost.
+  enum class Repeat { never, allowed };
+
+  Result<HttpAnswer> post(std::string path, std::string body, Repeat repeat);
+  // To the command path, with a login before it or, if the token is dead, after it.
+  Result<HttpAnswer> command(const std::string& body, Repeat repeat);
+  // One challenge and one login request.
+  Result<protocol::Reply> attemptLogin();
+  Result<void> checkBeforeLogin(const protocol::Challenge& challenge) const;
 
   Transport& transport_;
   Credentials credentials_;
+  LoginGuard guard_;
   std::optional<protocol::SessionToken> token_;
   std::optional<protocol::Error> refusal_;  // of the last login; blocks further ones
   int loginsSent_ = 0;

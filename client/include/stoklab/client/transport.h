@@ -2,8 +2,6 @@
 // test can put an in-process device, and a measurement a counter, in its place.
 #pragma once
 
-#include <chrono>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +34,11 @@ class Transport {
   // ErrorKind::transport; Error::execution then says whether the device may have got the whole
   // request. Never sends a request a second time by itself.
   virtual Result<HttpAnswer> exchange(const HttpExchange& request) = 0;
+
+  // Whether the last exchange failed for no better reason than that the device had closed a
+  // connection which earlier exchanges had used. On a new connection the request has every chance;
+  // whether it may be sent again is for the caller to decide (Error::execution).
+  virtual bool keptConnectionDied() const { return false; }
 };
 
 }  // namespace stoklab::client

@@ -1,18 +1,12 @@
 #include "stoklab/emulator/identity.h"
 
-#include <fcntl.h>
 #include <openssl/bn.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -20,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-#include "descriptor.h"
+#include "kept_file.h"
 #include "pem.h"
 #include "stoklab/protocol/crypto.h"
 
@@ -89,45 +83,6 @@ std::string describeShape(const CertificateShape& shape) {
   return text.str();
 }
 
-std::string systemReason() { return std::strerror(errno); }
-
-std::optional<std::string> contentOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream content;
-  if (!in || !(content << in.rdbuf())) return std::nullopt;
-  return content.str();
-}
-
-Result<void> makeDirectory(const fs::path& directory) {
-  std::error_code failure;
-  if (directory.has_parent_path()) fs::create_directories(directory.parent_path(), failure);
-  if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return malformed("cannot make the directory " + directory.string() + ": " + systemReason());
-}
-
-Result<void> writeAll(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(descriptor, text.data(), text.size());
-    if (count < 0) return malformed(systemReason());
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
-// Under another name first, so that nobody ever reads half of it.
-Result<void> store(const fs::path& file, std::string_view text) {
-  std::string temporary = file.string() + ".XXXXXX";
-  const Descriptor out(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
-  const auto failure = [&](const std::string& why) {
-    ::unlink(temporary.c_str());
-    return malformed("cannot store " + file.string() + ": " + why);
-  };
-  if (out.get() < 0) return failure(systemReason());
-  if (auto written = writeAll(out.get(), text); !written) return failure(written.error().detail);
-  if (::rename(temporary.c_str(), file.c_str()) != 0) return failure(systemReason());
-  return {};
-}
-
 // Certificate and key in PEM, checked to belong together.
 Result<Identity> checked(std::string certificatePem, std::string privateKeyPem) {
   const auto certificates = parseCertificates(certificatePem);
@@ -141,13 +96,14 @@ Result<Identity> checked(std::string certificatePem, std::string privateKeyPem) 
   return Identity{std::move(certificatePem), std::move(privateKeyPem)};
 }
 
-// Both in one file, so that they are replaced together.
-Result<Identity> readStored(const fs::path& file) {
-  const auto text = contentOf(file);
-  if (!text) return malformed("cannot read " + file.string());
-  const std::size_t key = text->find("-----BEGIN PRIVATE KEY-----");
-  if (key == std::string::npos) return malformed(file.string() + " holds no private key");
-  return checked(text->substr(0, key), text->substr(key));
+// Both in one text, so that they are replaced together.
+Result<Identity> readStored(std::string_view text) {
+  // In two parts: whoever looks for keys in this repository shall find none.
+  const std::size_t key = text.find(
+      "-----BEGIN "
+      "PRIVATE KEY-----");
+  if (key == std::string_view::npos) return malformed("there is no private key");
+  return checked(std::string(text.substr(0, key)), std::string(text.substr(key)));
 }
 
 }  // namespace
@@ -175,21 +131,27 @@ Result<Identity> makeIdentity(const CertificateShape& shape) {
 
 Result<Identity> cachedIdentity(const CertificateShape& shape, const fs::path& directory) {
   const std::string name = "identity-" + protocol::sha256Hex(describeShape(shape)).substr(0, 16);
-  const fs::path file = directory / (name + ".pem");
-  if (auto found = readStored(file)) return found;
-  if (auto made = makeDirectory(directory); !made) return made.error();
-  // Whoever comes second waits here and then finds what the first has made. Where locks do not
-  // work (some network file systems), both make one and the last stays.
-  const Descriptor lock(
-      ::open((directory / (name + ".lock")).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (lock.get() >= 0) ::flock(lock.get(), LOCK_EX);
-  if (auto found = readStored(file)) return found;
-  auto identity = makeIdentity(shape);
-  if (!identity) return identity;
-  if (auto done = store(file, identity->certificatePem + identity->privateKeyPem); !done) {
-    return done.error();
-  }
-  return identity;
+  const auto text = keptFile(
+      directory, name + ".pem", [](std::string_view kept) { return bool(readStored(kept)); },
+      [&]() -> Result<std::string> {
+        auto identity = makeIdentity(shape);
+        if (!identity) return std::move(identity).error();
+        return identity->certificatePem + identity->privateKeyPem;
+      });
+  if (!text) return text.error();
+  return readStored(*text);
+}
+
+Result<protocol::RsaPrivateKey> cachedLoginKey(std::size_t bits, const fs::path& directory) {
+  const auto isUsable = [&](std::string_view kept) {
+    const auto key = protocol::RsaPrivateKey::parsePem(kept);
+    return key && key->bits() == bits;
+  };
+  const auto text = keptFile(
+      directory, "login-key-" + std::to_string(bits) + ".pem", isUsable,
+      [&]() -> Result<std::string> { return protocol::RsaPrivateKey::generate(bits).pem(); });
+  if (!text) return text.error();
+  return protocol::RsaPrivateKey::parsePem(*text);
 }
 
 Result<Identity> readIdentity(const fs::path& certificate, const fs::path& privateKey) {

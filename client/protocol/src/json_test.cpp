@@ -58,6 +58,12 @@ TEST(Json, RefusesTextThatIsNestedTooDeep) {
   EXPECT_THAT(parseJson(nested(1000000)), FailsWith(ErrorKind::malformed));
 }
 
+TEST(Json, MeasuresTheDepthOfAnyText) {
+  EXPECT_EQ(jsonDepth(""), 0U);
+  EXPECT_EQ(jsonDepth(R"({"a":[1,{"b":"[[[[\"[["}]})"), 3U);
+  EXPECT_EQ(jsonDepth("]]]{{{"), 3U);
+}
+
 TEST(Json, KeepsTheLastOfTwoEqualKeysUnlessToldToRefuse) {
   const auto value = parseJson(R"({"a":1,"b":2,"a":3})");
   ASSERT_THAT(value, IsOk());

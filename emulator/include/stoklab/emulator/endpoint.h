@@ -37,7 +37,7 @@ enum class Afterwards {
 
 struct HttpReply {
   int status = 200;
-  std::string contentType = "application/json; charset=UTF-8";  // empty: no such header
+  std::string contentType = "application/json; charset=UTF-8";    // empty: no such header
   std::vector<std::pair<std::string, std::string>> headers = {};  // further ones
   std::string body = {};
   Afterwards afterwards = Afterwards::asRequested;

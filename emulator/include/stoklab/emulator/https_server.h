@@ -36,9 +36,9 @@ struct TlsOptions {
 // holds up anybody else.
 struct ServerLimits {
   std::size_t maxConnections = 16384;
-  std::size_t maxHeaderBytes = 16 * 1024;    // more: 431
-  std::size_t maxHeaders = 100;              // more: 431
-  std::size_t maxBodyBytes = 1024 * 1024;    // more: 413
+  std::size_t maxHeaderBytes = 16 * 1024;           // more: 431
+  std::size_t maxHeaders = 100;                     // more: 431
+  std::size_t maxBodyBytes = 1024 * 1024;           // more: 413
   std::chrono::milliseconds handshakeTime{10'000};  // more: closed
   std::chrono::milliseconds requestTime{20'000};    // first byte to last byte; more: 408
   std::chrono::milliseconds writeTime{20'000};      // for a reader that stalls; more: closed
@@ -50,7 +50,7 @@ struct ServerOptions {
   std::uint16_t port = 0;  // 0: any free one; see HttpsServer::port()
   TlsOptions tls = {};
   ServerLimits limits = {};
-  bool keepAlive = true;     // false: close after every answer
+  bool keepAlive = true;                     // false: close after every answer
   std::size_t maxRequestsPerConnection = 0;  // 0: no limit
   // Further headers of every answer, in order, e.g. {"Server", "x"}.
   std::vector<std::pair<std::string, std::string>> headers = {};
@@ -58,12 +58,12 @@ struct ServerOptions {
 
 // Totals since the start; for tests, the control interface and the curious.
 struct ServerCounts {
-  std::uint64_t connections = 0;   // accepted
-  std::uint64_t open = 0;          // now
-  std::uint64_t handshakes = 0;    // completed
-  std::uint64_t requests = 0;      // answered
+  std::uint64_t connections = 0;         // accepted
+  std::uint64_t open = 0;                // now
+  std::uint64_t handshakes = 0;          // completed
+  std::uint64_t requests = 0;            // answered
   std::uint64_t refusedConnections = 0;  // over maxConnections
-  std::uint64_t badRequests = 0;   // not HTTP, or over a limit
+  std::uint64_t badRequests = 0;         // not HTTP, or over a limit
 };
 
 class HttpsServer {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "stoklab/emulator/https_server.h"
+#include "stoklab/protocol/crypto.h"
 #include "stoklab/protocol/result.h"
 
 namespace stoklab::emulator {
@@ -30,6 +31,11 @@ protocol::Result<Identity> makeIdentity(const CertificateShape& shape);
 // doing the same at the same time.
 protocol::Result<Identity> cachedIdentity(const CertificateShape& shape,
                                           const std::filesystem::path& directory);
+
+// The key that challenges carry, kept in the same way. Which devices rotate theirs is not known
+// (facts.md C10).
+protocol::Result<protocol::RsaPrivateKey> cachedLoginKey(std::size_t bits,
+                                                         const std::filesystem::path& directory);
 
 // Fails with ErrorKind::malformed if either file cannot be read or is no PEM of the right kind,
 // or the key does not belong to the certificate.

@@ -107,6 +107,10 @@ struct JsonLimits {
 // 64-bit integer nor a finite double are refused.
 Result<Json> parseJson(std::string_view text, const JsonLimits& limits = {});
 
+// How deep objects and arrays nest in `text`, whether or not it is valid JSON: tells why a text was
+// refused without reading it as JSON.
+std::size_t jsonDepth(std::string_view text);
+
 // Without white space, keys in order. Text that is not valid UTF-8 is written byte by byte as it
 // is; control characters, quotes and backslashes are escaped; "/" is not.
 std::string printJson(const Json& value);

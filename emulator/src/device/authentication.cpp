@@ -1,0 +1,130 @@
+#include "authentication.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stoklab/protocol/password.h"
+#include "stoklab/protocol/percent.h"
+
+namespace stoklab::emulator {
+
+using protocol::Challenge;
+using protocol::Json;
+
+namespace {
+
+std::string textIn(const Json& object, std::string_view key) {
+  const Json* value = object.find(key);
+  if (value == nullptr) return {};
+  if (const auto* text = value->string()) return *text;
+  if (value->integer() != nullptr) return protocol::printJson(*value);
+  return {};
+}
+
+}  // namespace
+
+LoginAttempt LoginAttempt::parse(const Json& arguments) {
+  LoginAttempt attempt;
+  if (!arguments.isObject()) return attempt;
+  attempt.username = textIn(arguments, "username");
+  attempt.encryptType = textIn(arguments, "encrypt_type");
+  // Some clients encode the base64 twice over, some a part of it; base64 itself has no '%' (P5).
+  attempt.password = protocol::percentDecode(textIn(arguments, "password"));
+  attempt.wellFormed =
+      !attempt.username.empty() && !attempt.encryptType.empty() && !attempt.password.empty();
+  return attempt;
+}
+
+Authentication::Authentication(const fixtures::Profile& profile, std::string username,
+                               std::string_view password, protocol::RsaPrivateKey key,
+                               Environment environment)
+    : rules_(profile.authentication),
+      username_(std::move(username)),
+      passwordHash_(protocol::hashPassword(password)),
+      key_(std::move(key)),
+      publicKey_(key_.publicSpkiBase64()),
+      nonces_({.length = static_cast<std::size_t>(rules_.nonceLength.value),
+               .alphabet = rules_.nonceAlphabet.value,
+               .lifetime = rules_.nonceLifetime.value,
+               .maxOutstanding = static_cast<std::size_t>(rules_.maxNonces.value)},
+              environment),
+      lockout_(rules_.lockPerClient.value ? LockScope::client : LockScope::device,
+               rules_.lockTime.value, environment.clock),
+      sessions_({.tokenLength = static_cast<std::size_t>(rules_.tokenLength.value),
+                 .tokenAlphabet = rules_.tokenAlphabet.value,
+                 .lifetime = rules_.sessionLifetime.value,
+                 .expiry = rules_.sessionExpiry.value,
+                 .maxSessions = static_cast<std::size_t>(rules_.maxSessions.value)},
+                environment) {}
+
+Challenge Authentication::challenge(std::string_view client) {
+  Challenge challenge{.code = rules_.challengeDataCode.value,
+                      .encryptTypes = rules_.encryptTypes.value,
+                      .key = publicKey_,
+                      .nonce = nonces_.issue()};
+  if (!rules_.passwdType.value.empty()) challenge.passwdType = rules_.passwdType.value;
+  if (const auto locked = lockout_.lockedFor(client)) {
+    challenge.code = rules_.lockedDataCode.value;
+    challenge.lockedFor = locked;
+  }
+  return challenge;
+}
+
+std::optional<ReadPassword> Authentication::decryptPassword(const LoginAttempt& attempt) const {
+  const auto& types = rules_.encryptTypes.value;
+  if (std::find(types.begin(), types.end(), attempt.encryptType) == types.end())
+    return std::nullopt;
+  if (attempt.encryptType == "1") return ReadPassword{.hash = attempt.password};
+  const auto ciphertext = protocol::base64Decode(attempt.password);
+  if (!ciphertext) return std::nullopt;
+  const auto text = key_.decrypt(*ciphertext);
+  if (!text) return std::nullopt;
+  const auto colon = text->rfind(':');
+  if (colon == std::string::npos) return std::nullopt;
+  return ReadPassword{.hash = text->substr(0, colon), .nonce = text->substr(colon + 1)};
+}
+
+Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
+                                              const std::optional<ReadPassword>& password,
+                                              std::string_view client,
+                                              std::optional<int> maxFailures) {
+  if (lockout_.lockedFor(client)) return {.locked = true, .challenge = challenge(client)};
+  if (!attempt.wellFormed) return refused(rules_.refusedDataCode.value, client);
+  // A nonce is spent by the attempt that carries it, whatever the password.
+  if (password && password->nonce && !nonces_.redeem(*password->nonce))
+    return refused(rules_.staleNonceDataCode.value, client);
+  const bool right = password && protocol::sameSecret(password->hash, passwordHash_) &&
+                     attempt.username == username_;
+  if (!right) {
+    const auto left = lockout_.recordFailure(client, maxFailures);
+    Outcome outcome = refused(rules_.refusedDataCode.value, client);
+    outcome.challenge.attemptsLeft = left;
+    outcome.challenge.maxAttempts = maxFailures;
+    return outcome;
+  }
+  lockout_.recordSuccess(client);
+  return {.session = &sessions_.open(rules_.userGroup.value)};
+}
+
+Authentication::Outcome Authentication::refused(int dataCode, std::string_view client) {
+  Outcome outcome{.challenge = challenge(client)};
+  outcome.challenge.code = dataCode;
+  // The attempt that turns the lock on is still answered as a wrong password, with none left.
+  outcome.challenge.lockedFor.reset();
+  return outcome;
+}
+
+bool Authentication::changePassword(std::string_view oldHash, std::string newHash) {
+  if (!protocol::sameSecret(oldHash, passwordHash_)) return false;
+  passwordHash_ = std::move(newHash);
+  sessions_.endAll();
+  return true;
+}
+
+void Authentication::restart() {
+  nonces_.clear();
+  lockout_.clear();
+  sessions_.endAll();
+}
+
+}  // namespace stoklab::emulator

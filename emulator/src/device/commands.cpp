@@ -1,0 +1,294 @@
+#include "commands.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace stoklab::emulator {
+
+using fixtures::Access;
+using fixtures::SectionKind;
+using protocol::Json;
+
+namespace {
+
+// Names in a request: one string or a list of strings (facts.md D1, D2). nullopt: neither.
+std::optional<std::vector<std::string>> namesIn(const Json& value) {
+  if (const auto* one = value.string()) return std::vector<std::string>{*one};
+  const auto* elements = value.elements();
+  if (elements == nullptr || elements->empty()) return std::nullopt;
+  std::vector<std::string> names;
+  for (const Json& element : *elements) {
+    if (element.string() == nullptr) return std::nullopt;
+    names.push_back(*element.string());
+  }
+  return names;
+}
+
+// A section, or a row of a table by its own name (D8), for reading.
+std::optional<Refusal> appendNamed(StateTree& state, const StateTree::Module& module,
+                                   std::string_view moduleName, const std::string& name,
+                                   const LiveContext& live, const WireStyle& style,
+                                   std::string& out) {
+  if (const auto* entry = StateTree::findEntry(module, name);
+      entry != nullptr && entry->section->kind != SectionKind::table) {
+    out += entry->quotedName;
+    if (isLive(moduleName, name)) {
+      Json fields = state.content(*entry);
+      updateLive(moduleName, name, live, fields);
+      appendWire(fields, style, out);
+    } else {
+      state.appendRendered(*entry, out);
+    }
+    return std::nullopt;
+  }
+  const auto row = state.findRow(module, name);
+  if (row.table == nullptr) return Refusal{.kind = "section_unknown"};
+  protocol::appendJson(Json(name), out);
+  out += ':';
+  appendWire(*row.fields, style, out);
+  return std::nullopt;
+}
+
+std::optional<Refusal> appendTable(StateTree& state, const StateTree::Module& module,
+                                   const std::string& name, std::string& out) {
+  const auto* entry = StateTree::findEntry(module, name);
+  if (entry == nullptr || entry->section->kind != SectionKind::table)
+    return Refusal{.kind = "section_unknown"};
+  out += entry->quotedName;
+  state.appendRendered(*entry, out);
+  return std::nullopt;
+}
+
+// A list with an unknown name is refused as a whole; whether others in it are known is told apart,
+// because devices may (facts.md section 14, row 14).
+Refusal partlyUnknown(const StateTree& state, const StateTree::Module& module,
+                      const std::vector<std::string>& names) {
+  const bool someKnown = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return StateTree::findEntry(module, name) != nullptr ||
+           state.findRow(module, name).table != nullptr;
+  });
+  return {.kind = someKnown ? "name_list_partly_unknown" : "section_unknown"};
+}
+
+// A write that has passed every check and waits for the others.
+struct Pending {
+  const StateTree::Entry* entry;
+  Json content;
+};
+
+// Several parts of one request may touch one section; later parts see what earlier ones wrote.
+class Writes {
+ public:
+  explicit Writes(StateTree& state) : state_(state) {}
+
+  Json& draft(const StateTree::Entry& entry) {
+    const auto known = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
+      return pending.entry->index == entry.index;
+    });
+    if (known != pending_.end()) return known->content;
+    pending_.push_back({&entry, state_.content(entry)});
+    return pending_.back().content;
+  }
+
+  const Json& current(const StateTree::Entry& entry) const {
+    const auto known = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
+      return pending.entry->index == entry.index;
+    });
+    return known == pending_.end() ? state_.content(entry) : known->content;
+  }
+
+  void commit() {
+    for (Pending& pending : pending_) state_.replace(*pending.entry, std::move(pending.content));
+  }
+
+ private:
+  StateTree& state_;
+  std::vector<Pending> pending_;
+};
+
+// Writes `changes` into `fields` (those of a section or of a row) after checking each.
+std::optional<Refusal> change(const fixtures::Section& section, const Json& changes, Json& fields) {
+  for (const auto& member : *changes.members()) {
+    if (member.key == "types") continue;  // names what is written; accepted, not stored (D7)
+    const Json* old = fields.find(member.key);
+    if (old == nullptr) return Refusal{.kind = "field_unknown"};
+    auto stored = checkField(section, member.key, member.value, old);
+    if (!stored) return stored.refusal();
+    fields.set(member.key, std::move(*stored));
+  }
+  // A preference drives the state it stands for (D20).
+  for (const auto& coupling : section.couplings) {
+    if (changes.find(coupling.when) == nullptr) continue;
+    const auto* value = fields.find(coupling.when)->string();
+    const auto target =
+        std::find_if(coupling.map.begin(), coupling.map.end(),
+                     [&](const auto& pair) { return value && pair.first == *value; });
+    if (target != coupling.map.end()) fields.set(coupling.target, target->second);
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> setNamed(StateTree& state, const StateTree::Module& module,
+                                const std::string& name, const Json& changes, Writes& writes) {
+  const auto* entry = StateTree::findEntry(module, name);
+  std::string_view row;
+  if (entry == nullptr) {
+    entry = state.findRow(module, name).table;
+    row = name;
+  } else if (entry->section->kind == SectionKind::table) {
+    return Refusal{.kind = "section_argument_wrong"};
+  }
+  if (entry == nullptr) return Refusal{.kind = "section_unknown"};
+  if (!changes.isObject()) return Refusal{.kind = "section_argument_wrong"};
+  if (changes.size() == 0) return Refusal{.kind = "argument_missing"};
+  if (entry->section->access != Access::readWrite) return Refusal{.kind = "field_read_only"};
+  Json& draft = writes.draft(*entry);
+  return change(*entry->section, changes, row.empty() ? draft : *draft.find(row));
+}
+
+// The table that an add or delete names, if clients may write it.
+Checked<const StateTree::Entry*> writableTable(const StateTree::Module& module,
+                                               const Json& arguments) {
+  const Json* name = arguments.find("table");
+  if (name == nullptr) return Refusal{.kind = "argument_missing"};
+  if (name->string() == nullptr) return Refusal{.kind = "section_argument_wrong"};
+  const auto* entry = StateTree::findEntry(module, *name->string());
+  if (entry == nullptr || entry->section->kind != SectionKind::table)
+    return Refusal{.kind = "section_unknown"};
+  if (entry->section->access != Access::readWrite) return Refusal{.kind = "field_read_only"};
+  return entry;
+}
+
+// Calls `step` for every module of the request that the device has.
+template <class Step>
+std::optional<Refusal> forEachModule(const StateTree& state, const Json& modules,
+                                     const Step& step) {
+  for (const auto& member : *modules.members()) {
+    const auto* module = state.findModule(member.key);
+    if (module == nullptr) return Refusal{.kind = "module_unknown"};
+    if (!member.value.isObject()) return Refusal{.kind = "module_not_object"};
+    if (auto refusal = step(member.key, *module, member.value)) return refusal;
+  }
+  return std::nullopt;
+}
+
+// An unknown field in a new row can be told only where another row shows which fields exist.
+std::optional<Refusal> addRow(StateTree& state, const StateTree::Module& module,
+                              const Json& arguments, Writes& writes) {
+  auto table = writableTable(module, arguments);
+  if (!table) return table.refusal();
+  const StateTree::Entry& entry = **table;
+  const Json* name = arguments.find("name");
+  const Json* para = arguments.find("para");
+  if (name == nullptr || para == nullptr) return Refusal{.kind = "argument_missing"};
+  if (name->string() == nullptr || name->string()->empty() || !para->isObject())
+    return Refusal{.kind = "section_argument_wrong"};
+  const std::string& row = *name->string();
+  if (state.findRow(module, row).table != nullptr || writes.current(entry).find(row) != nullptr ||
+      StateTree::findEntry(module, row) != nullptr)
+    return Refusal{.kind = "row_exists"};
+  if (entry.section->maxRows && writes.current(entry).size() >= *entry.section->maxRows)
+    return Refusal{.kind = "table_full"};
+
+  const auto& rows = *entry.section->fields.members();
+  const Json* pattern = rows.empty() ? nullptr : &rows.front().value;
+  Json fields = Json::object();
+  for (const auto& member : *para->members()) {
+    const Json* sample = pattern == nullptr ? nullptr : pattern->find(member.key);
+    if (pattern != nullptr && sample == nullptr) return Refusal{.kind = "field_unknown"};
+    auto stored = checkField(*entry.section, member.key, member.value, sample);
+    if (!stored) return stored.refusal();
+    fields.set(member.key, std::move(*stored));
+  }
+  writes.draft(entry).set(row, std::move(fields));
+  return std::nullopt;
+}
+
+std::optional<Refusal> deleteRows(StateTree& state, const StateTree::Module& module,
+                                  const Json& arguments, Writes& writes) {
+  const Json* list = arguments.find("name");
+  if (list == nullptr) return Refusal{.kind = "argument_missing"};
+  const auto names = namesIn(*list);
+  if (!names) return Refusal{.kind = "section_argument_wrong"};
+  for (const std::string& name : *names) {
+    const auto* table = state.findRow(module, name).table;
+    if (table == nullptr) return Refusal{.kind = "row_unknown"};
+    if (table->section->access != Access::readWrite) return Refusal{.kind = "field_read_only"};
+    if (!writes.draft(*table).erase(name)) return Refusal{.kind = "row_unknown"};
+  }
+  return std::nullopt;
+}
+
+// Runs a step that collects writes, and writes only if every module has passed.
+template <class Step>
+Checked<std::string> writeAll(StateTree& state, const Json& modules, const Step& step) {
+  Writes writes(state);
+  const auto refusal =
+      forEachModule(state, modules,
+                    [&](const std::string&, const StateTree::Module& module,
+                        const Json& arguments) { return step(module, arguments, writes); });
+  if (refusal) return *refusal;
+  writes.commit();
+  return std::string();
+}
+
+}  // namespace
+
+Checked<std::string> getFromState(StateTree& state, const Json& modules, const LiveContext& live,
+                                  const WireStyle& style) {
+  std::string out;
+  const auto getModule = [&](const std::string& moduleName, const StateTree::Module& module,
+                             const Json& arguments) -> std::optional<Refusal> {
+    if (!out.empty()) out += ',';
+    out += module.quotedName;
+    out += '{';
+    bool first = true;
+    for (const auto& member : *arguments.members()) {
+      const bool table = member.key == "table";
+      if (!table && member.key != "name") continue;
+      const auto names = namesIn(member.value);
+      if (!names) return Refusal{.kind = "section_argument_wrong"};
+      for (const std::string& name : *names) {
+        if (!std::exchange(first, false)) out += ',';
+        const auto refusal = table ? appendTable(state, module, name, out)
+                                   : appendNamed(state, module, moduleName, name, live, style, out);
+        if (refusal) return names->size() > 1 ? partlyUnknown(state, module, *names) : refusal;
+      }
+    }
+    if (first) return Refusal{.kind = "argument_missing"};
+    out += '}';
+    return std::nullopt;
+  };
+  if (const auto refusal = forEachModule(state, modules, getModule)) return *refusal;
+  return out;
+}
+
+Checked<std::string> setInState(StateTree& state, const Json& modules) {
+  return writeAll(state, modules,
+                  [&](const StateTree::Module& module, const Json& arguments,
+                      Writes& writes) -> std::optional<Refusal> {
+                    if (arguments.size() == 0) return Refusal{.kind = "argument_missing"};
+                    for (const auto& member : *arguments.members())
+                      if (auto refusal = setNamed(state, module, member.key, member.value, writes))
+                        return refusal;
+                    return std::nullopt;
+                  });
+}
+
+Checked<std::string> addToState(StateTree& state, const Json& modules) {
+  return writeAll(state, modules,
+                  [&](const StateTree::Module& module, const Json& arguments, Writes& writes) {
+                    return addRow(state, module, arguments, writes);
+                  });
+}
+
+Checked<std::string> deleteFromState(StateTree& state, const Json& modules) {
+  return writeAll(state, modules,
+                  [&](const StateTree::Module& module, const Json& arguments, Writes& writes) {
+                    return deleteRows(state, module, arguments, writes);
+                  });
+}
+
+}  // namespace stoklab::emulator

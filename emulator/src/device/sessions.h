@@ -1,0 +1,64 @@
+// The sessions of a device (facts.md section 7). Bounded in number: a further login pushes out the
+// oldest, nobody is refused.
+//
+// Not synchronised: the device's lock covers it.
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "stoklab/emulator/environment.h"
+#include "stoklab/fixtures/profile.h"
+
+namespace stoklab::emulator {
+
+struct DeviceSession {
+  std::string token;
+  std::string userGroup;
+  std::optional<int> userId = {};  // for playback; given on demand
+  Clock::Time expires = {};
+};
+
+class Sessions {
+ public:
+  struct Rules {
+    std::size_t tokenLength = 32;
+    std::string tokenAlphabet;
+    std::chrono::seconds lifetime{};
+    fixtures::SessionExpiry expiry = fixtures::SessionExpiry::sliding;
+    std::size_t maxSessions = 1;
+  };
+
+  Sessions(Rules rules, Environment environment)
+      : rules_(std::move(rules)), environment_(environment) {}
+
+  const DeviceSession& open(std::string_view userGroup);
+
+  // The live session of that token, its life extended if it slides; nullptr if there is none. The
+  // pointer lives until the next call of a member that is not const.
+  const DeviceSession* use(std::string_view token);
+
+  // The playback user id of that session: the lowest that no other session holds. nullopt if `most`
+  // are given out already, or there is no such session.
+  std::optional<int> userIdOf(std::string_view token, std::size_t most);
+  bool holdsUserId(std::string_view id) const;
+
+  void end(std::string_view token);
+  void endAll();
+  std::size_t size() const { return byAge_.size(); }
+
+ private:
+  using Entry = std::list<DeviceSession>::iterator;
+  void erase(Entry entry);
+
+  Rules rules_;
+  Environment environment_;
+  std::list<DeviceSession> byAge_;                       // oldest first
+  std::unordered_map<std::string_view, Entry> byToken_;  // keys point into byAge_
+};
+
+}  // namespace stoklab::emulator

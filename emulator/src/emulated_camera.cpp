@@ -1,0 +1,119 @@
+#include "stoklab/emulator/emulated_camera.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "redirect.h"
+#include "stoklab/emulator/identity.h"
+
+namespace stoklab::emulator {
+
+using fixtures::KeyUsage;
+using fixtures::Profile;
+using protocol::Result;
+
+namespace {
+
+CertificateShape shapeOf(const Profile& profile) {
+  const auto& certificate = profile.transport.certificate.value;
+  return {.commonName = certificate.commonName,
+          .organization = certificate.organization,
+          .country = certificate.country,
+          .keyBits = certificate.keyBits,
+          .notBefore = certificate.notBefore,
+          .notAfter = certificate.notAfter,
+          .keyUsage = certificate.keyUsage == KeyUsage::signatureAndEncipherment};
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : ":") + part;
+  return text;
+}
+
+TlsOptions tlsOf(const Profile& profile, TlsMode mode, Identity identity) {
+  const auto& versions = profile.transport.tlsVersions.value;
+  TlsOptions tls{.identity = std::move(identity),
+                 .minVersion = *std::min_element(versions.begin(), versions.end()),
+                 .maxVersion = *std::max_element(versions.begin(), versions.end()),
+                 .cipherList = joined(profile.transport.ciphers.value)};
+  if (mode == TlsMode::modern) {
+    tls.maxVersion = "TLSv1.3";
+    tls.cipherList = "ECDHE+AESGCM:ECDHE+CHACHA20:" + tls.cipherList;
+  }
+  return tls;
+}
+
+ServerOptions serverOf(const Profile& profile, const CameraOptions& options, Identity identity) {
+  const auto& transport = profile.transport;
+  ServerOptions server{.address = options.address,
+                       .port = options.port,
+                       .tls = tlsOf(profile, options.tls, std::move(identity)),
+                       .keepAlive = transport.keepAlive.value,
+                       .maxRequestsPerConnection =
+                           static_cast<std::size_t>(transport.maxRequestsPerConnection.value),
+                       .headers = transport.headers.value};
+  server.limits.maxBodyBytes = transport.maxBodyBytes.value;
+  server.limits.maxHeaderBytes = transport.maxHeaderBytes.value;
+  server.limits.maxHeaders = transport.maxHeaders.value;
+  server.limits.idleTime = transport.idleTime.value;
+  return server;
+}
+
+Result<Identity> identityFor(const Profile& profile, const CameraOptions& options) {
+  if (options.certificate)
+    return readIdentity(options.certificate->certificate, options.certificate->privateKey);
+  if (options.stateDirectory.empty()) return makeIdentity(shapeOf(profile));
+  return cachedIdentity(shapeOf(profile), options.stateDirectory);
+}
+
+Result<protocol::RsaPrivateKey> loginKeyFor(const Profile& profile, const CameraOptions& options) {
+  const auto bits = static_cast<std::size_t>(profile.authentication.keyBits.value);
+  if (options.stateDirectory.empty()) return protocol::RsaPrivateKey::generate(bits);
+  return cachedLoginKey(bits, options.stateDirectory);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EmulatedCamera>> EmulatedCamera::start(
+    std::shared_ptr<const Profile> profile, const CameraOptions& options, Environment environment) {
+  auto identity = identityFor(*profile, options);
+  if (!identity) return std::move(identity).error();
+  auto fingerprint = certificateFingerprint(*identity);
+  if (!fingerprint) return std::move(fingerprint).error();
+  auto loginKey = loginKeyFor(*profile, options);
+  if (!loginKey) return std::move(loginKey).error();
+
+  std::unique_ptr<EmulatedCamera> camera(new EmulatedCamera);
+  camera->address_ = options.address;
+  camera->certificateSha256_ = *std::move(fingerprint);
+  camera->device_ =
+      std::make_unique<Device>(profile, options.device, *std::move(loginKey), environment);
+  auto server =
+      HttpsServer::start(*camera->device_, serverOf(*profile, options, *std::move(identity)));
+  if (!server) return std::move(server).error();
+  camera->server_ = *std::move(server);
+
+  if (options.httpPort) {
+    camera->redirectEndpoint_ = std::make_unique<Redirect>(
+        profile->transport.plainHttpRedirectStatus.value, camera->port());
+    ServerOptions plain{.address = options.address, .port = *options.httpPort};
+    plain.tls.enabled = false;
+    auto redirect = HttpsServer::start(*camera->redirectEndpoint_, plain);
+    if (!redirect) return std::move(redirect).error();
+    camera->redirect_ = *std::move(redirect);
+  }
+  return camera;
+}
+
+std::string EmulatedCamera::url() const {
+  const bool literal6 = address_.find(':') != std::string::npos;
+  return "https://" + (literal6 ? "[" + address_ + "]" : address_) + ":" + std::to_string(port());
+}
+
+void EmulatedCamera::stop(std::chrono::milliseconds patience) {
+  if (redirect_) redirect_->stop(std::chrono::milliseconds(0));
+  server_->stop(patience);
+}
+
+}  // namespace stoklab::emulator

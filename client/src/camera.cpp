@@ -42,11 +42,11 @@ void select(Request& request, std::string_view module, const SectionName& sectio
     arguments.set(selector, section.name);
     return;
   }
+  const Json name(section.name);
+  if (*names == name) return;
   if (names->string() != nullptr) *names = Json::array({*names});
   const auto& list = *names->elements();
-  if (std::find(list.begin(), list.end(), Json(section.name)) == list.end()) {
-    names->push(section.name);
-  }
+  if (std::find(list.begin(), list.end(), name) == list.end()) names->push(name);
 }
 
 Result<Json> sectionOf(const Reply& reply, std::string_view module, const SectionName& section) {
@@ -105,10 +105,11 @@ constexpr std::array kNightVisionNames = {
 constexpr std::string_view kPreference = "pre_night_vision_mode";
 constexpr std::string_view kMode = "night_vision_mode";
 
-std::optional<NightVisionGeneration> generationOf(const Json& imageSwitch) {
+Result<NightVisionGeneration> generationOf(const Json& imageSwitch) {
   if (imageSwitch.find(kPreference) != nullptr) return NightVisionGeneration::split;
   if (imageSwitch.find(kMode) != nullptr) return NightVisionGeneration::single;
-  return std::nullopt;
+  return missing("the device has no night vision mode: image.switch has neither " +
+                 std::string(kPreference) + " nor " + std::string(kMode));
 }
 
 }  // namespace
@@ -266,26 +267,21 @@ Result<void> Camera::set(const std::vector<std::pair<SettingPath, Json>>& values
   return {};
 }
 
-Result<Json> Camera::imageSwitch() {
-  auto section = session_.get("image", "switch");
-  if (section) generation_ = generationOf(*section);
-  return section;
-}
-
 Result<NightVisionGeneration> Camera::nightVisionGeneration() {
-  if (!generation_) {
-    if (const auto section = imageSwitch(); !section) return section.error();
-  }
   if (generation_) return *generation_;
-  return missing("the device has no night vision mode: image.switch has neither " +
-                 std::string(kPreference) + " nor " + std::string(kMode));
+  const auto section = session_.get("image", "switch");
+  if (!section) return section.error();
+  auto generation = generationOf(*section);
+  if (generation) generation_ = *generation;
+  return generation;
 }
 
 Result<NightVision> Camera::nightVision() {
-  const auto section = imageSwitch();
+  const auto section = session_.get("image", "switch");
   if (!section) return section.error();
-  const auto generation = nightVisionGeneration();
+  const auto generation = generationOf(*section);
   if (!generation) return generation.error();
+  generation_ = *generation;
   const bool split = *generation == NightVisionGeneration::split;
   const Json* value = section->find(split ? kPreference : kMode);
   if (value->string() == nullptr) {

@@ -78,7 +78,8 @@ class Camera {
   // Several fields, in one request. A path given twice keeps the last value.
   Result<void> set(const std::vector<std::pair<protocol::SettingPath, protocol::Json>>& values);
 
-  // Which generation this device is: from its image.switch section, which is read once.
+  // Which generation this device is: from its image.switch section, which is read for
+  // this once at most.
   Result<NightVisionGeneration> nightVisionGeneration();
 
   // The preference where the device has one, else the nearest meaning of its mode.
@@ -97,7 +98,6 @@ class Camera {
   // As getOne(), finding out whether it is a section or a table.
   Result<protocol::Json> getEither(std::string_view module, const std::string& section);
   Result<std::vector<protocol::Json>> getTogether(const std::vector<protocol::SettingPath>& paths);
-  Result<protocol::Json> imageSwitch();
 
   Session& session_;
   SectionNames sectionNames_;

@@ -22,8 +22,8 @@
 namespace stoklab::client::testing {
 
 struct ReceivedRequest {
-  std::string head;  // with its empty line
-  std::string body;
+  std::string head = {};  // with its empty line
+  std::string body = {};
   int connection = 0;  // counted from 1
 };
 

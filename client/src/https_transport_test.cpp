@@ -195,7 +195,7 @@ TEST(HttpsTransport, SendsASetOnlyOnceWhenAKeptConnectionDiesUnderIt) {
 TEST(HttpsTransport, SaysThatARequestOfWhichAPartNeverLeftDidNotRun) {
   ScriptedServer server([](Peer& peer) { peer.hold(); });  // reads nothing
   HttpsTransport transport(optionsFor(server, {.total = 100ms}));
-  const auto answer = transport.exchange({.body = std::string(64 * 1024 * 1024, 'x')});
+  const auto answer = transport.exchange({.body = std::string(16 * 1024 * 1024, 'x')});
   ASSERT_THAT(answer, FailsWith(ErrorKind::transport));
   EXPECT_EQ(answer.error().execution, Execution::didNotRun);
   EXPECT_THAT(answer, FailsSaying(HasSubstr("did not take the whole request")));

@@ -114,6 +114,20 @@ TEST(HttpsTransportTls, ResumesItsSessionOnANewConnection) {
   }
 }
 
+TEST(HttpsTransportTls, ResumesItsSessionAfterTheDeviceDroppedTheConnection) {
+  ScriptedServer server([](Peer& peer) {
+    if (peer.readRequest()) peer.write(jsonAnswer(kOk));
+    peer.reset();
+  });
+  HttpsTransport transport(optionsFor(server));
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_THAT(transport.exchange({.body = "a"}), IsOk());
+    server.waitForClosed(i);
+  }
+  EXPECT_EQ(transport.connectionsOpened(), 3U);
+  EXPECT_EQ(server.resumedHandshakes(), 2);
+}
+
 TEST(HttpsTransportTls, AcceptsThePinnedCertificateInAnyNotation) {
   ScriptedServer server(answerInTurn({jsonAnswer(kOk)}));
   const auto sha256 = server.certificate().sha256();

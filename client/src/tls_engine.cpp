@@ -27,6 +27,12 @@ TlsEngine::TlsEngine(TlsContext& context, const std::string& host)
   SSL_set_bio(ssl_.get(), input_, output_);
 }
 
+TlsEngine::~TlsEngine() {
+  // Else OpenSSL takes the session of a connection that the device just dropped for a bad one and
+  // does not resume it.
+  SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
 Result<bool> TlsEngine::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());

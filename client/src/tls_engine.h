@@ -14,6 +14,9 @@ namespace stoklab::client {
 class TlsEngine {
  public:
   TlsEngine(TlsContext& context, const std::string& host);
+  ~TlsEngine();
+  TlsEngine(const TlsEngine&) = delete;
+  TlsEngine& operator=(const TlsEngine&) = delete;
 
   // Does what can be done of the handshake; true once it is finished. Between calls: send
   // takeOutput(), give what comes back to putInput().

@@ -18,8 +18,9 @@ namespace {
 constexpr std::array kSubject = {std::pair{"C", "US"}, std::pair{"O", "TPRI"}};
 constexpr long kValidSeconds = 24L * 60 * 60;
 
+// Short, because it must be made quickly; some cameras have no longer one (facts.md T7).
 EVP_PKEY* sharedKey() {
-  static const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_RSA_gen(2048), EVP_PKEY_free);
+  static const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_RSA_gen(1024), EVP_PKEY_free);
   return key.get();
 }
 

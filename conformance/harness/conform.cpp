@@ -1,0 +1,241 @@
+// The front door: options in, reports and an exit code out. Nothing thrown passes it.
+#include "stoklab/conformance/conform.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+#include <sstream>
+
+#include "harness/reports.h"
+#include "harness/requirement_test.h"
+#include "harness/run.h"
+#include "harness/spec.h"
+#include "harness/target.h"
+
+namespace stoklab::conformance {
+namespace {
+
+bool isSelected(const Requirement& requirement, const std::vector<std::string>& prefixes) {
+  return prefixes.empty() ||
+         std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+           return requirement.slug.rfind(prefix, 0) == 0;
+         });
+}
+
+std::vector<std::string> testedSlugs() {
+  std::vector<std::string> slugs;
+  for (const Registered& test : registeredTests()) slugs.push_back(test.slug);
+  return slugs;
+}
+
+// The specification, and what is wrong with it or with how the suites fit it.
+std::pair<Spec, std::vector<std::string>> checkedSpec() {
+  Spec spec = builtInSpec();
+  std::vector<std::string> faults = spec.faults;
+  const auto slugs = testedSlugs();
+  for (std::string& fault : checkCoverage(spec, slugs)) faults.push_back(std::move(fault));
+  return {std::move(spec), std::move(faults)};
+}
+
+std::string usageError(const ConformOptions& options) {
+  if (options.target && !parseTarget(*options.target))
+    return "'" + *options.target + "' is no target: expected https://host[:port]";
+  if (!options.target && options.emulatorCommand.empty())
+    return "no target, and no emulator to start";
+  if (options.allowFailedLogins < 0) return "--allow-failed-logins cannot be negative";
+  for (const ReportRequest& request : options.reports) {
+    const auto kinds = reportKinds();
+    if (std::find(kinds.begin(), kinds.end(), request.kind) == kinds.end())
+      return "'" + request.kind + "' is no kind of report: expected text, junit or json";
+    if (request.file.empty()) return "--report " + request.kind + "= names no file";
+  }
+  return {};
+}
+
+// Writes to a temporary name and renames, so that nobody reads half a report. Returns what went
+// wrong.
+std::string writeFile(const std::string& file, const std::string& text) {
+  const std::filesystem::path path(file);
+  // A pipe or a device (/dev/stdout) cannot be replaced by renaming.
+  std::error_code ignored;
+  const bool replaceable =
+      !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
+  const std::filesystem::path written = replaceable ? path.string() + ".part" : path.string();
+  {
+    std::ofstream out(written, std::ios::binary);
+    out << text;
+    out.flush();
+    if (!out) return "cannot write the report " + file;
+  }
+  std::error_code error;
+  if (replaceable) std::filesystem::rename(written, path, error);
+  return error ? "cannot write the report " + file + ": " + error.message() : std::string();
+}
+
+void writeReports(const ConformOptions& options, Report& report, std::ostream& out) {
+  for (const ReportRequest& request : options.reports) {
+    if (request.file == "-") continue;
+    for (const ReportKind& kind : reportWriters()) {
+      if (kind.name != request.kind) continue;
+      std::ostringstream text;
+      kind.write(report, text);
+      if (std::string problem = writeFile(request.file, text.str()); !problem.empty())
+        report.faults.push_back(std::move(problem));
+    }
+  }
+  bool written = false;
+  for (const ReportRequest& request : options.reports) {
+    for (const ReportKind& kind : reportWriters()) {
+      if (request.file != "-" || kind.name != request.kind) continue;
+      kind.write(report, out);
+      written = true;
+    }
+  }
+  if (written) return;
+  if (options.format == Format::json) {
+    writeJson(report, out);
+  } else {
+    writeText(report, {options.quiet, options.colour}, out);
+  }
+}
+
+// GoogleTest with an argument vector of its own, no output of its own, and no say for the
+// environment (GTEST_FILTER and its like would bend a verdict).
+void prepareGoogleTest(const std::string& filter) {
+  for (const char* name :
+       {"GTEST_FILTER", "GTEST_OUTPUT", "GTEST_REPEAT", "GTEST_SHUFFLE", "GTEST_TOTAL_SHARDS",
+        "GTEST_SHARD_INDEX", "GTEST_SHARD_STATUS_FILE", "GTEST_FAIL_FAST", "GTEST_BREAK_ON_FAILURE",
+        "XML_OUTPUT_FILE", "TEST_PREMATURE_EXIT_FILE", "TESTBRIDGE_TEST_ONLY"})
+    ::unsetenv(name);
+  int count = 1;
+  std::string name = "stoklab";
+  char* arguments[] = {name.data(), nullptr};
+  testing::InitGoogleMock(&count, arguments);
+  GTEST_FLAG_SET(filter, filter);
+  GTEST_FLAG_SET(output, "");
+  GTEST_FLAG_SET(catch_exceptions, true);
+  auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  listeners.Append(makeListener());
+}
+
+std::string filterFor(const std::vector<Requirement>& selected) {
+  std::string filter;
+  for (const Registered& test : registeredTests()) {
+    const bool wanted = std::any_of(selected.begin(), selected.end(),
+                                    [&](const Requirement& r) { return r.slug == test.slug; });
+    if (wanted) filter += (filter.empty() ? "" : ":") + test.suite + "." + test.test;
+  }
+  return filter;
+}
+
+Report judgeTarget(const ConformOptions& options, const std::vector<Requirement>& selected,
+                   std::ostream& err) {
+  Run run(options, selected, options.progress ? &err : nullptr);
+  std::optional<Stop> unreachable;
+  std::vector<std::string> faults;
+  try {
+    run.reachTarget();
+    prepareGoogleTest(filterFor(selected));
+    // The result tree says more than this number does.
+    if (RUN_ALL_TESTS() != 0 && testing::UnitTest::GetInstance()->test_to_run_count() == 0)
+      faults.emplace_back("GoogleTest found nothing to run");
+  } catch (const WireFailure& failure) {
+    unreachable = Stop{3, "cannot reach the target: " + std::string(failure.what()), {}};
+  } catch (const std::exception& fault) {
+    faults.push_back(run.redact(fault.what()).text());
+  }
+  Report report = run.finish();
+  if (unreachable) {
+    unreachable->reason = run.redact(unreachable->reason).text();
+    report.stop = unreachable;
+  }
+  for (std::string& fault : faults) report.faults.push_back(std::move(fault));
+  if (report.stop || !report.faults.empty()) {
+    for (Result& result : report.results) {
+      if (result.blocked && result.reason.text() == "not reached") result.blocked = false;
+    }
+  }
+  return report;
+}
+
+}  // namespace
+
+int conform(const ConformOptions& options, std::ostream& out, std::ostream& err) {
+  if (const std::string problem = usageError(options); !problem.empty()) {
+    err << "stoklab conform: " << problem << '\n';
+    return 2;
+  }
+  Report report;
+  report.target = options.target.value_or("own emulator");
+  report.profile = options.profile;
+  try {
+    std::signal(SIGPIPE, SIG_IGN);
+    auto [spec, faults] = checkedSpec();
+    if (!faults.empty()) {
+      report.faults = std::move(faults);
+    } else {
+      std::vector<Requirement> selected;
+      for (const Requirement& requirement : spec.requirements) {
+        if (requirement.notTested.empty() && isSelected(requirement, options.select))
+          selected.push_back(requirement);
+      }
+      if (!selected.empty()) report = judgeTarget(options, selected, err);
+    }
+  } catch (const std::exception& fault) {
+    report.faults.emplace_back(fault.what());
+  }
+  try {
+    writeReports(options, report, out);
+  } catch (const std::exception& fault) {
+    report.faults.emplace_back(fault.what());
+  }
+  const int code = exitCodeOf(report);
+  if (code != 0) err << "stoklab conform: " << verdictOf(report) << '\n';
+  return code;
+}
+
+int listRequirements(const std::vector<std::string>& select, Format format, std::ostream& out,
+                     std::ostream& err) {
+  const auto [spec, faults] = checkedSpec();
+  for (const std::string& fault : faults) err << "fault of the judge: " << fault << '\n';
+  if (!faults.empty()) return 5;
+  std::vector<Requirement> selected;
+  for (const Requirement& requirement : spec.requirements) {
+    if (isSelected(requirement, select)) selected.push_back(requirement);
+  }
+  if (format == Format::json) {
+    writeListJson(selected, out);
+  } else {
+    writeList(selected, out);
+  }
+  if (!selected.empty()) return 0;
+  err << "no requirement begins with that\n";
+  return 6;
+}
+
+int explainRequirement(const std::string& slug, std::ostream& out, std::ostream& err) {
+  const Spec spec = builtInSpec();
+  const Requirement* requirement = spec.find(slug);
+  if (requirement == nullptr) {
+    err << "there is no requirement " << slug << "; see stoklab conform --list\n";
+    return 2;
+  }
+  writeExplanation(*requirement, out);
+  return 0;
+}
+
+bool isRequirement(const std::string& slug) { return builtInSpec().find(slug) != nullptr; }
+
+std::vector<std::string> reportKinds() {
+  std::vector<std::string> kinds;
+  for (const ReportKind& kind : reportWriters()) kinds.emplace_back(kind.name);
+  return kinds;
+}
+
+}  // namespace stoklab::conformance

@@ -1,0 +1,287 @@
+#include "harness/device.h"
+
+#include <algorithm>
+
+namespace stoklab::conformance {
+namespace {
+
+constexpr std::size_t kKeptExchanges = 12;
+constexpr std::size_t kKeptBody = 700;
+
+std::string shortened(std::string_view body) {
+  if (body.size() <= kKeptBody) return std::string(body);
+  return std::string(body.substr(0, kKeptBody)) + "... (" + std::to_string(body.size()) + " bytes)";
+}
+
+std::optional<std::int64_t> lockCode(const Answer& answer) {
+  for (const char* path : {"error_code", "data.code"}) {
+    const auto code = answer.integer(path);
+    if (code == -40404 || code == -40408) return code;
+  }
+  return std::nullopt;
+}
+
+std::string readBody(const Setting& setting) {
+  if (!setting.table.empty())
+    return R"({"method":"get",)" + jsonString(setting.module) + R"(:{"table":)" +
+           jsonString(setting.table) + "}}";
+  return R"({"method":"get",)" + jsonString(setting.module) + R"(:{"name":)" +
+         jsonString(setting.section) + "}}";
+}
+
+const Value* rowOf(const Value& table, std::string_view row) {
+  for (const Value& item : table.items) {
+    if (const Value* found = item.find(row); found != nullptr) return found;
+  }
+  return table.find(row);  // some firmware gives one object (D4)
+}
+
+}  // namespace
+
+// --- guard
+
+void LoginGuard::beforeRisky() const {
+  if (!ownTarget_ && failuresLeft_ <= 0)
+    throw NotApplicable("no further refused login is allowed on this target");
+}
+
+void LoginGuard::after(const Answer& answer, bool risky) {
+  if (answer.succeeded()) {
+    ++accepted_;
+    return;
+  }
+  ++refused_;
+  if (ownTarget_) return;
+  if (risky) --failuresLeft_;
+  if (lockCode(answer)) {
+    const auto seconds = answer.integer("data.sec_left");
+    throw SafetyStop("the device is locked against logins",
+                     seconds ? std::optional<int>(static_cast<int>(*seconds)) : std::nullopt);
+  }
+  if (!risky) throw SafetyStop("login: the device refused the user name or password", {});
+  const auto left = answer.integer("data.time");
+  if (left && *left <= 2) {
+    throw SafetyStop("the device has only " + std::to_string(*left) + " login attempts left", {});
+  }
+}
+
+// --- transcript
+
+void Transcript::add(std::string line) {
+  if (lines_.size() >= 2 * kKeptExchanges) lines_.erase(lines_.begin());
+  lines_.push_back(std::move(line));
+}
+
+void Transcript::request(std::string_view line, std::string_view body) {
+  add("> " + std::string(line) + (body.empty() ? "" : " " + shortened(body)));
+}
+
+void Transcript::answer(const HttpAnswer& answer) {
+  add("< " + answer.statusLine + (answer.body.empty() ? "" : " " + shortened(answer.body)));
+}
+
+void Transcript::failure(std::string_view what) { add("< (" + std::string(what) + ")"); }
+
+// --- device
+
+std::optional<Challenge> challengeIn(const Answer& answer) {
+  const auto key = answer.text("data.key");
+  const auto nonce = answer.text("data.nonce");
+  if (!key || !nonce) return std::nullopt;
+  return Challenge{*key, percentDecode(*nonce)};
+}
+
+std::string setBody(const Setting& setting, std::string_view json) {
+  return R"({"method":"set",)" + jsonString(setting.module) + ":{" + jsonString(setting.section) +
+         ":{" + jsonString(setting.field) + ":" + std::string(json) + "}}}";
+}
+
+Connection Device::connect(TlsOffer offer) const {
+  return Connection::open(options_.target, offer);
+}
+
+void Device::learn(const Answer& answer) {
+  for (const char* path : {"stok", "data.nonce", "data.key", "data.key_2"}) {
+    if (const auto secret = answer.text(path)) options_.redactor->learn(*secret);
+  }
+}
+
+Answer Device::receive(Connection& connection) {
+  try {
+    Answer answer;
+    answer.http = connection.receive();
+    options_.transcript->answer(answer.http);
+    answer.json = parseJson(answer.http.body);
+    learn(answer);
+    return answer;
+  } catch (const WireFailure& failure) {
+    options_.transcript->failure(failure.what());
+    throw;
+  }
+}
+
+Answer Device::exchange(Connection& connection, const HttpRequest& request) {
+  options_.transcript->request(request.method + " " + request.path, request.body);
+  connection.send(toText(request, options_.target.hostHeader()));
+  return receive(connection);
+}
+
+Answer Device::send(const HttpRequest& request, TlsOffer offer) {
+  try {
+    Connection connection = connect(offer);
+    return exchange(connection, request);
+  } catch (const WireFailure& failure) {
+    if (failure.layer() != Layer::http) options_.transcript->failure(failure.what());
+    throw;
+  }
+}
+
+Answer Device::post(std::string_view path, std::string_view body) {
+  return send({.path = std::string(path), .body = std::string(body)});
+}
+
+Answer Device::get(std::string_view path) {
+  return send({.method = "GET", .path = std::string(path)});
+}
+
+Answer Device::askForChallenge() {
+  return post("/", R"({"method":"do","user_management":{"get_encrypt_info":null}})");
+}
+
+Challenge Device::challenge() {
+  const Answer answer = askForChallenge();
+  const auto challenge = challengeIn(answer);
+  if (!challenge) throw Blocked("no challenge: the answer holds no key and nonce");
+  return *challenge;
+}
+
+Answer Device::login(LoginShape shape, const Challenge& challenge, bool risky) {
+  if (!hasPassword()) throw NotApplicable("no password was given for this target");
+  if (shape.password.empty()) shape.password = *options_.credentials.password;
+  if (shape.username.empty()) shape.username = options_.credentials.username;
+  for (const HashForm form :
+       {HashForm::saltFirstUpper, HashForm::saltFirstLower, HashForm::saltLastUpper})
+    options_.redactor->learn(passwordHash(shape.password, form));
+  const auto body = loginBody(shape, challenge.key, challenge.nonce);
+  if (!body) throw Blocked("no login: the key of the challenge cannot be used");
+  return sendLogin(*body, risky);
+}
+
+Answer Device::sendLogin(std::string_view body, bool risky) {
+  if (risky) options_.guard->beforeRisky();
+  Answer answer = post("/", body);
+  options_.guard->after(answer, risky);
+  return answer;
+}
+
+std::string Device::newSession() {
+  const Answer answer = loginNormally();
+  const auto token = answer.text("stok");
+  if (!answer.succeeded() || !token || token->empty())
+    throw Blocked("no session: the login was not answered with a token");
+  return percentDecode(*token);
+}
+
+const std::string& Device::session() {
+  if (!session_) session_ = newSession();
+  return *session_;
+}
+
+Answer Device::commandAs(std::string_view token, std::string_view body) {
+  return post("/stok=" + percentEncode(token, false) + "/ds", body);
+}
+
+std::optional<std::string> Device::tryToRead(const Setting& setting) {
+  const Answer answer = command(readBody(setting));
+  const Value* module = answer.at(setting.module);
+  if (module == nullptr) return std::nullopt;
+  const Value* section = nullptr;
+  if (setting.table.empty()) {
+    section = module->find(setting.section);
+  } else if (const Value* table = module->find(setting.table); table != nullptr) {
+    section = rowOf(*table, setting.section);
+  }
+  const Value* field = section == nullptr ? nullptr : section->find(setting.field);
+  if (field == nullptr || !field->isText()) return std::nullopt;
+  return field->text;
+}
+
+std::string Device::read(const Setting& setting) {
+  const auto value = tryToRead(setting);
+  if (!value) {
+    throw Blocked("cannot read " + setting.module + "." + setting.section + "." + setting.field +
+                  " as a string");
+  }
+  return *value;
+}
+
+void Device::remember(const Setting& setting) {
+  const bool known = std::any_of(remembered_.begin(), remembered_.end(), [&](const auto& r) {
+    return r.setting.module == setting.module && r.setting.section == setting.section &&
+           r.setting.field == setting.field;
+  });
+  if (known) return;
+  const std::string value = read(setting);
+  if (options_.journal != nullptr) options_.journal->aboutToChange(setting, value);
+  remembered_.push_back({setting, value});
+}
+
+Answer Device::change(const Setting& setting, std::string_view wireValue) {
+  remember(setting);
+  return command(setBody(setting, jsonString(wireValue)));
+}
+
+std::vector<std::string> Device::restore() {
+  std::vector<std::string> failed;
+  while (!remembered_.empty()) {
+    const Remembered last = remembered_.back();
+    remembered_.pop_back();
+    const Setting& setting = last.setting;
+    bool restored = false;
+    try {
+      // Only what differs is written: a field that refuses every write needs no write.
+      restored = read(setting) == last.wireValue ||
+                 (command(setBody(setting, jsonString(last.wireValue))).succeeded() &&
+                  read(setting) == last.wireValue);
+    } catch (const std::exception&) {
+      restored = false;
+    }
+    if (!restored) {
+      failed.push_back(setting.module + "." + setting.section + "." + setting.field +
+                       " could not be put back to " + jsonString(last.wireValue));
+    } else if (options_.journal != nullptr) {
+      options_.journal->restored(setting);
+    }
+  }
+  return failed;
+}
+
+std::optional<bool> Device::offers(const std::string& path) {
+  for (const auto& [known, there] : offered_) {
+    if (known == path) return there;
+  }
+  const std::size_t dot = path.find('.');
+  const std::string module = path.substr(0, dot);
+  std::string section = dot == std::string::npos ? "" : path.substr(dot + 1);
+  const bool table = section.size() > 2 && section.substr(section.size() - 2) == "[]";
+  if (table) section.resize(section.size() - 2);
+  std::string field;
+  if (const std::size_t second = section.find('.'); second != std::string::npos) {
+    field = section.substr(second + 1);
+    section.resize(second);
+  }
+  const Answer answer =
+      command(R"({"method":"get",)" + jsonString(module) + ":{" +
+              (table ? R"("table":)" : R"("name":)") + jsonString(section) + "}}");
+  std::optional<bool> there;
+  // Only the vendor's "unknown" says that something is missing; any other failure says nothing.
+  if (answer.code() == -40106) there = false;
+  if (answer.succeeded()) {
+    const Value* found = answer.at(module + "." + section);
+    there = found != nullptr && (field.empty() || found->find(field) != nullptr);
+  }
+  if (there) offered_.emplace_back(path, *there);
+  return there;
+}
+
+}  // namespace stoklab::conformance

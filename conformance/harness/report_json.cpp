@@ -1,0 +1,129 @@
+// The JSON report: the whole result tree, members always in the same order.
+#include <array>
+#include <ostream>
+#include <string>
+
+#include "harness/reports.h"
+#include "harness/second_opinion.h"
+
+namespace stoklab::conformance {
+namespace {
+
+// Line breaks and tabs are the only controls that redacted text holds.
+std::string json(std::string_view text) { return jsonString(text); }
+
+// Writes `"name": value` pairs with commas between them.
+class Members {
+ public:
+  Members(std::ostream& out, std::string indent) : out_(out), indent_(std::move(indent)) {}
+  Members& add(std::string_view name, const std::string& value) {
+    out_ << (first_ ? "\n" : ",\n") << indent_ << json(name) << ": " << value;
+    first_ = false;
+    return *this;
+  }
+
+ private:
+  std::ostream& out_;
+  std::string indent_;
+  bool first_ = true;
+};
+
+template <class Items, class Write>
+std::string list(const Items& items, Write write) {
+  std::string out = "[";
+  for (const auto& item : items) out += (out.size() > 1 ? ", " : "") + write(item);
+  return out + "]";
+}
+
+std::string finding(const Finding& f) {
+  return "{\"what\": " + json(f.what.text()) + ", \"expected\": " + json(f.expected.text()) +
+         ", \"got\": " + json(f.got.text()) + ", \"where\": " + json(f.where) + "}";
+}
+
+void requirementMembers(const Requirement& r, Members& members) {
+  members.add("slug", json(r.slug))
+      .add("sentence", json(r.sentence))
+      .add("level", json(toText(r.level)))
+      .add("evidence", json(toText(r.evidence)))
+      .add("rows", json(r.rows))
+      .add("effect", json(toText(r.effect)))
+      .add("needs", list(r.needs, [](const std::string& need) { return json(need); }));
+}
+
+void writeResult(const Result& result, std::ostream& out) {
+  out << "    {";
+  Members members(out, "      ");
+  requirementMembers(result.requirement, members);
+  members.add("state", json(toText(result.state)))
+      .add("reason", json(result.reason.text()))
+      .add("blocked", result.blocked ? "true" : "false")
+      .add("findings", list(result.findings, finding))
+      .add("exchange", list(result.exchange, [](const Redacted& e) { return json(e.text()); }))
+      .add("reproduce", json(result.reproduce));
+  out << "\n    }";
+}
+
+constexpr std::array<ReportKind, 3> kKinds = {{
+    {"text", [](const Report& report, std::ostream& out) { writeText(report, {}, out); }},
+    {"junit", writeJunit},
+    {"json", writeJson},
+}};
+
+}  // namespace
+
+std::span<const ReportKind> reportWriters() { return kKinds; }
+
+void writeJson(const Report& report, std::ostream& out) {
+  const Totals totals = totalsOf(report);
+  out << "{";
+  Members top(out, "  ");
+  top.add("schema_version", "1")
+      .add("kind", json("conformance-report"))
+      .add("target", json(report.target))
+      .add("profile", json(report.profile))
+      .add("exit_code", std::to_string(exitCodeOf(report)))
+      .add("verdict", json(verdictOf(report)));
+  if (report.stop) {
+    top.add("stopped",
+            "{\"reason\": " + json(report.stop->reason) + ", \"seconds_left\": " +
+                (report.stop->secondsLeft ? std::to_string(*report.stop->secondsLeft) : "null") +
+                "}");
+  } else {
+    top.add("stopped", "null");
+  }
+  top.add("faults", list(report.faults, [](const std::string& f) { return json(f); }))
+      .add("logins", "{\"accepted\": " + std::to_string(report.logins) +
+                         ", \"refused\": " + std::to_string(report.failedLogins) + "}")
+      .add("totals", "{\"all\": " + std::to_string(totals.all) +
+                         ", \"pass\": " + std::to_string(totals.pass) +
+                         ", \"fail\": " + std::to_string(totals.fail) +
+                         ", \"skipped\": " + std::to_string(totals.skipped) +
+                         ", \"not_applicable\": " + std::to_string(totals.notApplicable) +
+                         ", \"error\": " + std::to_string(totals.error) +
+                         ", \"blocked\": " + std::to_string(totals.blocked) + "}");
+  out << ",\n  \"requirements\": [";
+  bool first = true;
+  for (const Result& result : report.results) {
+    out << (first ? "\n" : ",\n");
+    first = false;
+    writeResult(result, out);
+  }
+  out << (first ? "]\n}\n" : "\n  ]\n}\n");
+}
+
+void writeListJson(std::span<const Requirement> requirements, std::ostream& out) {
+  out << "{\n  \"schema_version\": 1,\n  \"kind\": \"conformance-requirements\",\n"
+      << "  \"requirements\": [";
+  bool first = true;
+  for (const Requirement& requirement : requirements) {
+    out << (first ? "\n    {" : ",\n    {");
+    first = false;
+    Members members(out, "      ");
+    requirementMembers(requirement, members);
+    members.add("not_tested", json(requirement.notTested));
+    out << "\n    }";
+  }
+  out << (first ? "]\n}\n" : "\n  ]\n}\n");
+}
+
+}  // namespace stoklab::conformance

@@ -1,0 +1,77 @@
+// The result tree: what a run found out, complete and redacted. Every report is a view of it, and
+// the exit code is a function of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/redaction.h"
+#include "harness/spec.h"
+
+namespace stoklab::conformance {
+
+enum class State {
+  pass,
+  fail,
+  skipped,        // not run here, or not possible after something else went wrong: see the reason
+  notApplicable,  // the device does not have what the requirement is about
+  error,          // the judge broke; says nothing about the device
+};
+std::string_view toText(State state);  // "pass", "not-applicable"
+
+// One thing that was not as it had to be.
+struct Finding {
+  Redacted what = {};      // the expression or thing that was looked at
+  Redacted expected = {};  // empty if `what` says it all
+  Redacted got = {};
+  std::string where = {};  // "login_suite.cpp:41"
+};
+
+struct Result {
+  Requirement requirement = {};
+  State state = State::error;
+  Redacted reason = {};  // why it was skipped, is not applicable, or what broke
+  // Skipped although nothing forbade it: something that it builds on did not work. Such a run is
+  // not "all as expected", even if nothing else failed.
+  bool blocked = false;
+  std::vector<Finding> findings = {};
+  std::vector<Redacted> exchange = {};  // of a failure: what was said, oldest first
+  std::string reproduce = {};           // a command line
+};
+
+// Why a run ended early.
+struct Stop {
+  int exitCode = 4;
+  std::string reason = {};
+  std::optional<int> secondsLeft = {};  // of a lock
+};
+
+struct Report {
+  std::string target = {};           // "own emulator" or a URL
+  std::string profile = {};          // a label; may be empty
+  std::vector<Result> results = {};  // sorted by slug
+  std::optional<Stop> stop = {};
+  std::vector<std::string> faults = {};  // of the judge
+  int logins = 0;                        // successful ones on the target
+  int failedLogins = 0;                  // refused ones
+};
+
+struct Totals {
+  int all = 0, pass = 0, fail = 0, skipped = 0, notApplicable = 0, error = 0, blocked = 0;
+  int ran() const { return pass + fail + error; }
+};
+Totals totalsOf(const Report& report);
+
+// Reasons for which requirements did not run, with how many, most frequent first.
+std::vector<std::pair<std::string, int>> reasonsNotRun(const Report& report);
+
+// The exit code of the program for this report; conform.h lists the meanings. A fault of the judge
+// outweighs everything, then safety, then reachability, then findings.
+int exitCodeOf(const Report& report);
+
+// One sentence that says why the exit code is what it is.
+std::string verdictOf(const Report& report);
+
+}  // namespace stoklab::conformance

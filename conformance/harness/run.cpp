@@ -1,0 +1,362 @@
+#include "harness/run.h"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <exception>
+#include <ostream>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/requirement_test.h"
+
+namespace stoklab::conformance {
+namespace {
+
+Run* theRun = nullptr;
+
+std::vector<Registered>& tests() {
+  static std::vector<Registered> all;
+  return all;
+}
+
+std::map<std::string, Isolation>& isolations() {
+  static std::map<std::string, Isolation> all;
+  return all;
+}
+
+std::string randomPassword() {
+  std::array<unsigned char, 12> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw std::runtime_error("no random numbers");
+  return "Judge1-" + hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, false);
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\n')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) text.remove_suffix(1);
+  return text;
+}
+
+// What stands after `label` at the start of a line, up to the next of the labels or the end.
+std::string section(std::string_view message, std::string_view label, std::string_view next) {
+  std::size_t at = message.rfind(label, 0) == 0 ? 0 : message.find("\n" + std::string(label));
+  if (at == std::string_view::npos) return {};
+  at = message.find(label, at) + label.size();
+  const std::size_t end =
+      next.empty() ? std::string_view::npos : message.find("\n" + std::string(next), at);
+  return std::string(trimmed(message.substr(at, end == std::string_view::npos ? end : end - at)));
+}
+
+std::string baseName(const char* file) {
+  const std::string path = file == nullptr ? "" : file;
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+class Listener : public testing::EmptyTestEventListener {
+ public:
+  void OnTestSuiteStart(const testing::TestSuite& suite) override {
+    Run::current().enterSuite(suite.name());
+  }
+  void OnTestPartResult(const testing::TestPartResult& part) override {
+    if (!part.failed()) return;
+    const RawFinding raw = readMessage(part.message());
+    Run& run = Run::current();
+    run.note({run.redact(raw.what), run.redact(raw.expected), run.redact(raw.got),
+              baseName(part.file_name()) + ":" + std::to_string(part.line_number())});
+  }
+  void OnTestSuiteEnd(const testing::TestSuite&) override { Run::current().leaveSuite(); }
+};
+
+}  // namespace
+
+// --- the register
+
+RegisterTest::RegisterTest(const char* slug, const char* suite, const char* test) {
+  tests().push_back({slug, suite, test});
+}
+
+RegisterIsolation::RegisterIsolation(const char* suite, Isolation isolation) {
+  isolations()[suite] = isolation;
+}
+
+const std::vector<Registered>& registeredTests() { return tests(); }
+
+Isolation isolationOf(const std::string& suite) {
+  const auto at = isolations().find(suite);
+  return at == isolations().end() ? Isolation::shared : at->second;
+}
+
+// --- deciding
+
+std::optional<Verdict> forbiddenBy(const Requirement& requirement, const ConformOptions& options) {
+  if (!options.target) return std::nullopt;
+  switch (requirement.effect) {
+    case Effect::readOnly:
+      return std::nullopt;
+    case Effect::reversible:
+      if (options.allow != Tier::readOnly) return std::nullopt;
+      return Verdict{State::skipped, "changes settings: needs --allow reversible"};
+    case Effect::disruptive:
+      if (options.allow == Tier::disruptive) return std::nullopt;
+      return Verdict{State::skipped, "disturbs the device: needs --allow disruptive"};
+    case Effect::costsAnAttempt:
+      if (options.allowFailedLogins > 0) return std::nullopt;
+      return Verdict{State::skipped, "may cost a login attempt: needs --allow-failed-logins"};
+  }
+  return std::nullopt;
+}
+
+// --- the run
+
+struct Run::Place {
+  std::unique_ptr<Process> emulator;
+  std::unique_ptr<Device> device;
+};
+
+Run::Run(const ConformOptions& options, std::vector<Requirement> selected, std::ostream* progress)
+    : options_(options),
+      progress_(progress),
+      guard_(!options.target.has_value(), options.allowFailedLogins) {
+  for (Requirement& requirement : selected) {
+    std::string slug = requirement.slug;
+    selected_.emplace(std::move(slug), std::move(requirement));
+  }
+  theRun = this;
+}
+
+Run::~Run() { theRun = nullptr; }
+
+Run& Run::current() {
+  if (theRun == nullptr) throw std::logic_error("no run is under way");
+  return *theRun;
+}
+
+std::unique_ptr<Run::Place> Run::openPlace() {
+  auto place = std::make_unique<Place>();
+  DeviceOptions device{.guard = &guard_, .redactor = &redactor_, .transcript = &transcript_};
+  device.credentials.username = options_.username;
+  std::string url = options_.target.value_or("");
+  if (options_.target) {
+    device.credentials.password = options_.password;
+  } else {
+    const std::string password = randomPassword();
+    device.own = true;
+    device.credentials.password = password;
+    place->emulator = std::make_unique<Process>(ProcessOptions{
+        .command = options_.emulatorCommand, .environment = {{"STOKLAB_PASSWORD", password}}});
+    const auto announced = parseJson(place->emulator->announcement());
+    const Value* where = announced ? announced->find("url") : nullptr;
+    if (where == nullptr || !where->isText())
+      throw std::runtime_error("the emulator did not announce a url: " +
+                               place->emulator->announcement());
+    url = where->text;
+  }
+  const auto target = parseTarget(url);
+  if (!target) throw std::runtime_error("'" + url + "' is no target");
+  device.target = *target;
+  if (device.credentials.password) redactor_.learn(*device.credentials.password);
+  place->device = std::make_unique<Device>(std::move(device));
+  return place;
+}
+
+void Run::reachTarget() {
+  shared_ = openPlace();
+  Device& there = *shared_->device;
+  if (there.target().tls) {
+    const Connection connection = there.connect();
+    const std::string& shown = connection.tls().sha256;
+    if (options_.tlsPin && shown != *options_.tlsPin) {
+      throw WireFailure(Layer::tls, "the certificate has the fingerprint " + shown +
+                                        ", the pin is " + *options_.tlsPin);
+    }
+  }
+  // Anything that speaks HTTP will do; whether it is the right answer is a requirement.
+  there.askForChallenge();
+}
+
+void Run::enterSuite(const std::string& suite) {
+  wantsOwn_ = !options_.target && isolationOf(suite) == Isolation::ownEmulator;
+}
+
+void Run::leaveSuite() { own_.reset(); }
+
+Device& Run::device() {
+  auto& place = wantsOwn_ ? own_ : shared_;
+  if (place && place->emulator && !place->emulator->isRunning()) {
+    // It fell over in an earlier test, which has been told; the others get a fresh one.
+    place.reset();
+  }
+  if (!place) place = openPlace();
+  return *place->device;
+}
+
+void Run::begin(const std::string& slug) {
+  const auto at = selected_.find(slug);
+  if (at == selected_.end()) throw std::logic_error(slug + " runs without being selected");
+  present_ = &results_[slug];
+  *present_ = Result{};
+  present_->requirement = at->second;
+  present_->state = State::pass;
+  transcript_.clear();
+  if (progress_ != nullptr) {
+    *progress_ << "\r\033[K" << results_.size() << "/" << selected_.size() << " " << slug
+               << std::flush;
+  }
+}
+
+std::optional<Verdict> Run::lacks(const std::string& need) {
+  if (need == "spawned-target") {
+    if (!options_.target) return std::nullopt;
+    return Verdict{State::skipped, "only against an emulator that the run starts itself"};
+  }
+  if (need == "https") {
+    if (device().target().tls) return std::nullopt;
+    return Verdict{State::notApplicable, "the target speaks no TLS"};
+  }
+  if (need == "password") {
+    if (device().hasPassword()) return std::nullopt;
+    return Verdict{State::skipped, "no password was given for this target"};
+  }
+  if (need == "encrypt-type-1" || need == "encrypt-type-2") {
+    const Answer challenge = device().askForChallenge();
+    const Value* types = challenge.at("data.encrypt_type");
+    if (types == nullptr) return std::nullopt;  // the test will say what is wrong
+    for (const Value& type : types->items) {
+      if (type.isText() && type.text == need.substr(need.size() - 1)) return std::nullopt;
+    }
+    return Verdict{State::notApplicable, "the device does not list " + need};
+  }
+  const auto there = device().offers(need);
+  if (there && !*there) return Verdict{State::notApplicable, "the device does not offer " + need};
+  return std::nullopt;
+}
+
+std::optional<Verdict> Run::whyNot() {
+  if (stop_) return Verdict{State::skipped, "the run was stopped before: " + stop_->reason};
+  if (auto verdict = forbiddenBy(present_->requirement, options_)) return verdict;
+  for (const std::string& need : present_->requirement.needs) {
+    if (auto verdict = lacks(need)) return verdict;
+  }
+  return std::nullopt;
+}
+
+void Run::note(Finding finding) {
+  if (present_ == nullptr) return;
+  if (present_->state != State::error) present_->state = State::fail;
+  present_->findings.push_back(std::move(finding));
+}
+
+void Run::conclude(Verdict verdict) {
+  if (present_->state == State::fail) return;  // what was found stays found
+  present_->state = verdict.state;
+  present_->reason = redact(verdict.reason);
+  present_->blocked = verdict.blocked;
+}
+
+void Run::noAnswer(const WireFailure& failure) {
+  note({redact("the exchange"), redact("an answer"), redact(failure.what()), ""});
+}
+
+void Run::stop(Stop stop) {
+  stop.reason = redact(stop.reason).text();
+  conclude({State::skipped, "the run was stopped: " + stop.reason});
+  stop_ = std::move(stop);
+}
+
+void Run::broke(const std::string& what) {
+  present_->state = State::error;
+  present_->reason = redact(what);
+}
+
+void Run::end() {
+  const bool failed = present_->state == State::fail || present_->state == State::error;
+  if (failed) {
+    for (const std::string& line : transcript_.lines()) present_->exchange.push_back(redact(line));
+    present_->reproduce = "stoklab conform";
+    if (options_.target) present_->reproduce += " --target " + *options_.target;
+    present_->reproduce += " --select " + present_->requirement.slug;
+  }
+  auto& place = wantsOwn_ ? own_ : shared_;
+  if (place && place->device) {
+    for (const std::string& problem : place->device->restore())
+      note({redact("the settings after the test"), redact("the old value"), redact(problem), ""});
+  }
+  present_ = nullptr;
+}
+
+Report Run::finish() {
+  if (progress_ != nullptr) *progress_ << "\r\033[K" << std::flush;
+  Report report;
+  report.target = options_.target.value_or("own emulator");
+  report.profile = options_.profile;
+  report.stop = stop_;
+  report.logins = guard_.accepted();
+  report.failedLogins = guard_.refused();
+  for (const auto& [slug, requirement] : selected_) {
+    const auto at = results_.find(slug);
+    if (at != results_.end()) {
+      report.results.push_back(std::move(at->second));
+      continue;
+    }
+    Result result;
+    result.requirement = requirement;
+    result.state = State::skipped;
+    result.reason = redact(stop_ ? "the run was stopped before: " + stop_->reason : "not reached");
+    result.blocked = !stop_;
+    report.results.push_back(std::move(result));
+  }
+  own_.reset();
+  shared_.reset();
+  return report;
+}
+
+// --- the tests
+
+Device& device() { return Run::current().device(); }
+
+void judge(const char* slug, void (*body)()) {
+  Run& run = Run::current();
+  run.begin(slug);
+  try {
+    if (auto verdict = run.whyNot()) {
+      run.conclude(*verdict);
+    } else {
+      body();
+    }
+  } catch (const NotApplicable& reason) {
+    run.conclude({State::notApplicable, reason.what()});
+  } catch (const Blocked& reason) {
+    run.conclude({State::skipped, reason.what(), true});
+  } catch (const SafetyStop& reason) {
+    run.stop({4, reason.what(), reason.secondsLeft()});
+  } catch (const WireFailure& failure) {
+    run.noAnswer(failure);
+    // A device that is gone cannot be judged any further.
+    if (failure.layer() == Layer::connect || failure.layer() == Layer::resolve) {
+      try {
+        device().connect();
+      } catch (const WireFailure& again) {
+        run.stop({3, again.what(), {}});
+      } catch (const std::exception& fault) {
+        run.broke(fault.what());
+      }
+    }
+  } catch (const std::exception& fault) {
+    run.broke(fault.what());
+  }
+  run.end();
+}
+
+RawFinding readMessage(std::string_view message) {
+  RawFinding raw;
+  raw.expected = section(message, "Expected: ", "  Actual: ");
+  raw.got = section(message, "  Actual: ", "");
+  if (raw.expected.empty() || raw.got.empty()) return {std::string(trimmed(message)), "", ""};
+  raw.what = section(message, "Value of: ", "Expected: ");
+  return raw;
+}
+
+testing::TestEventListener* makeListener() { return new Listener; }
+
+}  // namespace stoklab::conformance

@@ -1,0 +1,96 @@
+// One run of the suite: which requirements, on which device, and what came out. There is one at a
+// time; judge() and the GoogleTest listener find it through current().
+//
+// Exceptions of the harness and of the suites end here (judge) and in conform.cpp, nowhere else.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <iosfwd>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/device.h"
+#include "harness/process.h"
+#include "harness/results.h"
+#include "harness/spec.h"
+#include "stoklab/conformance/conform.h"
+
+namespace stoklab::conformance {
+
+// Why a requirement is not run, before anything was tried. `state` is skipped or notApplicable.
+struct Verdict {
+  State state = State::skipped;
+  std::string reason = {};
+  bool blocked = false;
+};
+
+// Whether the effect of a requirement is allowed on the target. Empty: it is.
+std::optional<Verdict> forbiddenBy(const Requirement& requirement, const ConformOptions& options);
+
+class Run {
+ public:
+  // `selected` are the requirements that have a test. Makes itself current() until it goes.
+  Run(const ConformOptions& options, std::vector<Requirement> selected, std::ostream* progress);
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run();
+
+  static Run& current();
+
+  // Makes sure that there is a device that answers a challenge. Throws WireFailure if the target
+  // does not, std::runtime_error if the emulator does not start.
+  void reachTarget();
+
+  // --- called by judge() and the listener, in this order for each test
+  void enterSuite(const std::string& suite);
+  void begin(const std::string& slug);
+  std::optional<Verdict> whyNot();
+  Device& device();
+  void note(Finding finding);      // something failed
+  void conclude(Verdict verdict);  // it did not run after all
+  void noAnswer(const WireFailure& failure);
+  void stop(Stop stop);
+  void broke(const std::string& what);  // the judge is at fault
+  void end();
+  void leaveSuite();
+
+  Redacted redact(std::string_view text) const { return redactor_.redact(text); }
+
+  // Everything, with a result for each selected requirement, whether or not it was reached.
+  Report finish();
+
+ private:
+  struct Place;  // a device, with the emulator behind it if it is one of ours
+
+  std::unique_ptr<Place> openPlace();
+  std::optional<Verdict> lacks(const std::string& need);
+  void closeOwnPlace();
+
+  const ConformOptions& options_;
+  std::map<std::string, Requirement> selected_;
+  std::ostream* progress_;
+  Redactor redactor_;
+  Transcript transcript_;
+  LoginGuard guard_;
+  std::unique_ptr<Place> shared_, own_;
+  bool wantsOwn_ = false;  // the present suite
+  std::map<std::string, Result> results_;
+  Result* present_ = nullptr;
+  std::optional<Stop> stop_;
+};
+
+// Turns "Value of: x\nExpected: y\n  Actual: z" into a finding; any other message becomes its
+// `what`.
+struct RawFinding {
+  std::string what, expected, got;
+};
+RawFinding readMessage(std::string_view message);
+
+// What GoogleTest tells, carried to the current run. GoogleTest owns it.
+testing::TestEventListener* makeListener();
+
+}  // namespace stoklab::conformance

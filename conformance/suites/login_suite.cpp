@@ -1,0 +1,55 @@
+// Logins that are accepted: AUTH-LOGIN.
+#include "suites/common.h"
+
+namespace stoklab::conformance {
+namespace {
+
+using testing::Ne;
+
+REQUIREMENT(Login, AnswersWithAToken, "AUTH-LOGIN-SHAPE") {
+  const Answer answer = device().loginNormally();
+  EXPECT_THAT(answer, HasStatus(200));
+  EXPECT_THAT(answer, Holds("error_code", IntegerIs(0)));
+  EXPECT_THAT(answer, Holds("stok", TextMatches(".+")));
+}
+
+REQUIREMENT(Login, NamesTheGroup, "AUTH-LOGIN-GROUP") {
+  const Answer answer = device().loginNormally();
+  if (!answer.succeeded()) throw Blocked("the login was refused");
+  EXPECT_THAT(answer, Holds("user_group", TextIs("root")));
+}
+
+REQUIREMENT(Login, GivesATokenOfLettersAndDigits, "AUTH-LOGIN-TOKEN-ALPHABET") {
+  EXPECT_THAT(device().newSession(), testing::MatchesRegex("[0-9A-Za-z]{8,}"));
+}
+
+REQUIREMENT(Login, AcceptsType2, "AUTH-LOGIN-TYPE2") {
+  EXPECT_THAT(device().login({.encryptType = "2"}, false), IsLoggedIn());
+}
+
+REQUIREMENT(Login, AcceptsType1, "AUTH-LOGIN-TYPE1") {
+  EXPECT_THAT(device().login({.encryptType = "1"}, true), IsLoggedIn());
+}
+
+REQUIREMENT(Login, AcceptsRawBase64, "AUTH-LOGIN-RAW") {
+  // A ciphertext has a '+' in two of three cases; three of them make it nearly certain that the
+  // character was there.
+  for (int i = 0; i < 3; ++i)
+    EXPECT_THAT(device().login({.form = PasswordForm::raw}, true), IsLoggedIn());
+}
+
+REQUIREMENT(Login, AcceptsPartlyEncodedBase64, "AUTH-LOGIN-PARTLY-ENCODED") {
+  EXPECT_THAT(device().login({.form = PasswordForm::partlyEncoded}, true), IsLoggedIn());
+}
+
+REQUIREMENT(Login, TakesTheMethodLast, "AUTH-LOGIN-METHOD-LAST") {
+  EXPECT_THAT(device().login({.methodLast = true}, true), IsLoggedIn());
+}
+
+REQUIREMENT(Login, GivesEachLoginATokenOfItsOwn, "AUTH-LOGIN-DISTINCT-TOKENS") {
+  const std::string first = device().newSession();
+  EXPECT_THAT(device().newSession(), Ne(first));
+}
+
+}  // namespace
+}  // namespace stoklab::conformance

@@ -1,0 +1,98 @@
+// What many logins and a reboot do to sessions: SESS-MANY-LOGINS and its neighbours. Only against
+// an emulator that the run starts.
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "suites/common.h"
+
+namespace stoklab::conformance {
+namespace {
+
+using testing::Each;
+
+SUITE_NEEDS_OWN_EMULATOR(ManyLogins);
+SUITE_NEEDS_OWN_EMULATOR(Reboot);
+
+constexpr int kLogins = 64;
+
+struct ManySessions {
+  std::vector<Answer> logins;
+  std::vector<bool> alive;  // afterwards, in the order of the logins
+};
+
+const ManySessions& manySessions() {
+  static const ManySessions story = [] {
+    ManySessions s;
+    for (int i = 0; i < kLogins; ++i) s.logins.push_back(device().loginNormally());
+    for (const Answer& login : s.logins) {
+      const std::string token = percentDecode(login.text("stok").value_or("none"));
+      s.alive.push_back(device().commandAs(token, kGetSwitch).succeeded());
+    }
+    return s;
+  }();
+  return story;
+}
+
+REQUIREMENT(ManyLogins, AreAllAccepted, "SESS-MANY-LOGINS") {
+  EXPECT_THAT(manySessions().logins, Each(IsLoggedIn()));
+}
+
+REQUIREMENT(ManyLogins, LeaveTheNewestAlive, "SESS-NEWEST-LIVES") {
+  EXPECT_TRUE(manySessions().alive.back()) << "the token of the last of 64 logins is dead";
+}
+
+REQUIREMENT(ManyLogins, EndTheOldestFirst, "SESS-OLDEST-GOES") {
+  const std::vector<bool>& alive = manySessions().alive;
+  if (std::find(alive.begin(), alive.end(), false) == alive.end())
+    throw NotApplicable("no session ended in 64 logins");
+  const auto firstAlive = std::find(alive.begin(), alive.end(), true);
+  EXPECT_TRUE(std::find(firstAlive, alive.end(), false) == alive.end())
+      << "a session ended although an older one lives";
+}
+
+// Asks until the device is back; a reboot takes a real camera a minute and an emulator no time.
+bool comesBack() {
+  for (int i = 0; i < 100; ++i) {
+    try {
+      if (challengeIn(device().askForChallenge())) return true;
+    } catch (const WireFailure&) {
+      // Not yet.
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+
+struct RebootStory {
+  std::string token;
+  Answer answer;
+  bool back = false;
+};
+
+const RebootStory& rebootStory() {
+  static const RebootStory story = [] {
+    RebootStory s;
+    s.token = device().newSession();
+    s.answer = device().commandAs(s.token, R"({"method":"do","system":{"reboot":null}})");
+    s.back = comesBack();
+    return s;
+  }();
+  return story;
+}
+
+REQUIREMENT(Reboot, IsAnsweredAndOver, "CMD-DO-REBOOT") {
+  EXPECT_THAT(rebootStory().answer, HasCode(0));
+  EXPECT_TRUE(rebootStory().back) << "no challenge within ten seconds of the reboot";
+}
+
+REQUIREMENT(Reboot, EndsSessions, "SESS-REBOOT-ENDS") {
+  const RebootStory& story = rebootStory();
+  if (!story.back) throw Blocked("the device did not come back");
+  EXPECT_THAT(device().commandAs(story.token, kGetSwitch), HasCode(-40401));
+  EXPECT_THAT(device().loginNormally(), IsLoggedIn());
+}
+
+}  // namespace
+}  // namespace stoklab::conformance

@@ -1,0 +1,119 @@
+// Tokens, dead tokens and logout: SESS, but for what many logins do.
+#include <cctype>
+
+#include "suites/common.h"
+
+namespace stoklab::conformance {
+namespace {
+
+using testing::Not;
+
+// Of the right shape, and nobody's.
+constexpr std::string_view kNoToken = "0123456789abcdef0123456789abcdef";
+
+Answer deadToken() { return device().commandAs(kNoToken, kGetSwitch); }
+
+REQUIREMENT(Token, StandsInThePath, "SESS-TOKEN-IN-PATH") {
+  const Answer answer = getSwitch();
+  EXPECT_THAT(answer, HasStatus(200));
+  EXPECT_THAT(answer, HasCode(0));
+}
+
+REQUIREMENT(Token, MayBeEncoded, "SESS-TOKEN-ENCODED") {
+  const std::string path = "/stok=" + percentEncodeAll(device().session()) + "/ds";
+  EXPECT_THAT(device().post(path, kGetSwitch), HasCode(0));
+}
+
+REQUIREMENT(Token, IsNotTiedToAConnection, "SESS-ANY-CONNECTION") {
+  EXPECT_THAT(getSwitch(), HasCode(0));
+  EXPECT_THAT(getSwitch(), HasCode(0));
+}
+
+REQUIREMENT(Token, LivesBesideAnother, "SESS-TWO-COEXIST") {
+  const std::string first = device().newSession();
+  const std::string second = device().newSession();
+  EXPECT_THAT(device().commandAs(first, kGetSwitch), HasCode(0));
+  EXPECT_THAT(device().commandAs(second, kGetSwitch), HasCode(0));
+}
+
+REQUIREMENT(DeadToken, IsAnsweredWith401, "SESS-DEAD-TOKEN-STATUS") {
+  EXPECT_THAT(deadToken(), HasStatus(401));
+}
+
+REQUIREMENT(DeadToken, HasItsErrorCode, "SESS-DEAD-TOKEN-CODE") {
+  EXPECT_THAT(deadToken(), HasCode(-40401));
+}
+
+REQUIREMENT(DeadToken, BringsAChallenge, "SESS-DEAD-TOKEN-CHALLENGE") {
+  EXPECT_THAT(deadToken(), CarriesChallenge());
+}
+
+REQUIREMENT(DeadToken, BringsAChallengeThatWorks, "SESS-DEAD-TOKEN-LOGIN") {
+  const auto challenge = challengeIn(deadToken());
+  if (!challenge) throw Blocked("the answer to a dead token carries no challenge");
+  EXPECT_THAT(device().login({}, *challenge, false), IsLoggedIn());
+}
+
+REQUIREMENT(DeadToken, ReadsNothingWithoutAPath, "SESS-NO-TOKEN") {
+  const Answer answer = device().post("/", kGetSwitch);
+  EXPECT_THAT(answer, IsRefusal());
+  EXPECT_THAT(answer, Lacks("image"));
+}
+
+REQUIREMENT(DeadToken, MayNotBeEmpty, "SESS-EMPTY-TOKEN") {
+  EXPECT_THAT(device().commandAs("", kGetSwitch), HasCode(-40401));
+}
+
+REQUIREMENT(DeadToken, IsOneInAnotherCase, "SESS-WRONG-CASE-TOKEN") {
+  std::string token = device().session();
+  for (char& c : token) {
+    const auto byte = static_cast<unsigned char>(c);
+    c = static_cast<char>(std::isupper(byte) != 0 ? std::tolower(byte) : std::toupper(byte));
+  }
+  if (token == device().session()) throw NotApplicable("the token has no letters");
+  EXPECT_THAT(device().commandAs(token, kGetSwitch), HasCode(-40401));
+}
+
+REQUIREMENT(DeadToken, WritesNothing, "SESS-DEAD-TOKEN-WRITES-NOTHING") {
+  device().remember(kNightMode);
+  const std::string before = device().read(kNightMode);
+  const char* other = before == "off" ? "\"auto_ir\"" : "\"off\"";
+  EXPECT_THAT(device().commandAs(kNoToken, setBody(kNightMode, other)), HasCode(-40401));
+  EXPECT_THAT(device().read(kNightMode), testing::Eq(before));
+}
+
+// Logs in and out again, and returns the token that should be dead now, with the answer.
+struct LoggedOut {
+  std::string token;
+  Answer answer;
+};
+LoggedOut logOut(std::string_view argument) {
+  LoggedOut out{device().newSession(), {}};
+  out.answer = device().commandAs(
+      out.token, R"({"method":"do","system":{"logout":)" + std::string(argument) + "}}");
+  return out;
+}
+
+REQUIREMENT(Logout, Succeeds, "SESS-LOGOUT-ANSWER") {
+  EXPECT_THAT(logOut("\"null\"").answer, HasCode(0));
+}
+
+REQUIREMENT(Logout, EndsTheSession, "SESS-LOGOUT-ENDS") {
+  const LoggedOut out = logOut("\"null\"");
+  EXPECT_THAT(device().commandAs(out.token, kGetSwitch), HasCode(-40401));
+}
+
+REQUIREMENT(Logout, LeavesOtherSessions, "SESS-LOGOUT-OTHERS") {
+  const std::string other = device().newSession();
+  logOut("\"null\"");
+  EXPECT_THAT(device().commandAs(other, kGetSwitch), HasCode(0));
+}
+
+REQUIREMENT(Logout, TakesJsonNull, "SESS-LOGOUT-NULL") {
+  const LoggedOut out = logOut("null");
+  EXPECT_THAT(out.answer, HasCode(0));
+  EXPECT_THAT(device().commandAs(out.token, kGetSwitch), HasCode(-40401));
+}
+
+}  // namespace
+}  // namespace stoklab::conformance

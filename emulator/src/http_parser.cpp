@@ -280,8 +280,8 @@ HttpParser::Step HttpParser::readChunkData(ByteBuffer& input) {
 HttpParser::Step HttpParser::readChunkEnd(std::string_view text) {
   const std::string_view rest = text.substr(position_);
   if (rest.empty() || rest == "\r") return Step::wait;
-  const std::size_t count = rest[0] == '\n' ? 1 : 2;
-  if (rest[count - 1] != '\n' || (count == 2 && rest[0] != '\r')) return refuse(400);
+  const std::size_t count = rest[0] == '\r' ? 2 : 1;
+  if (rest[count - 1] != '\n') return refuse(400);
   position_ += count;
   scanned_ = position_;
   stage_ = Stage::chunkSize;

@@ -115,7 +115,7 @@ std::vector<std::string> Value::names() const {
 }
 
 std::optional<Value> parseJson(std::string_view text) {
-  const Poco::SharedPtr<TreeBuilder> builder(new TreeBuilder);
+  Poco::SharedPtr<TreeBuilder> builder(new TreeBuilder);
   try {
     Poco::JSON::Parser parser(builder);
     parser.parse(std::string(text));

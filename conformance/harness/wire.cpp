@@ -202,8 +202,11 @@ class Connection::Impl {
     ssl_.reset(SSL_new(context_.get()));
     SSL_set_fd(ssl_.get(), socket_->fd());
     if (::inet_addr(target.host.c_str()) == INADDR_NONE &&
-        target.host.find(':') == std::string::npos)
-      SSL_set_tlsext_host_name(ssl_.get(), target.host.c_str());
+        target.host.find(':') == std::string::npos) {
+      std::string name = target.host;
+      // What the macro SSL_set_tlsext_host_name does, without its old-style cast.
+      SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+    }
     const auto deadline = opened_ + limits_.connect;
     for (;;) {
       ERR_clear_error();

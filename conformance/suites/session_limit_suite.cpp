@@ -15,7 +15,7 @@ using testing::Each;
 SUITE_NEEDS_OWN_EMULATOR(ManyLogins);
 SUITE_NEEDS_OWN_EMULATOR(Reboot);
 
-constexpr int kLogins = 64;
+constexpr int kLogins = 72;
 
 struct ManySessions {
   std::vector<Answer> logins;
@@ -40,13 +40,13 @@ REQUIREMENT(ManyLogins, AreAllAccepted, "SESS-MANY-LOGINS") {
 }
 
 REQUIREMENT(ManyLogins, LeaveTheNewestAlive, "SESS-NEWEST-LIVES") {
-  EXPECT_TRUE(manySessions().alive.back()) << "the token of the last of 64 logins is dead";
+  EXPECT_TRUE(manySessions().alive.back()) << "the token of the last of 72 logins is dead";
 }
 
 REQUIREMENT(ManyLogins, EndTheOldestFirst, "SESS-OLDEST-GOES") {
   const std::vector<bool>& alive = manySessions().alive;
   if (std::find(alive.begin(), alive.end(), false) == alive.end())
-    throw NotApplicable("no session ended in 64 logins");
+    throw NotApplicable("no session ended in 72 logins");
   const auto firstAlive = std::find(alive.begin(), alive.end(), true);
   EXPECT_TRUE(std::find(firstAlive, alive.end(), false) == alive.end())
       << "a session ended although an older one lives";

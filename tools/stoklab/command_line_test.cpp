@@ -1,0 +1,185 @@
+#include "command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "verb.h"
+
+namespace stoklab::cli {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace {
+
+// One run of the program: its arguments and environment, and what came of it.
+struct ProgramRun {
+  explicit ProgramRun(const std::vector<std::string>& arguments,
+                      std::map<std::string, std::string> variables = {}) {
+    std::istringstream in;
+    std::ostringstream outStream, errStream;
+    Console console{.in = in,
+                    .out = outStream,
+                    .err = errStream,
+                    .environment = [&](const char* name) -> std::optional<std::string> {
+                      const auto found = variables.find(name);
+                      if (found == variables.end()) return std::nullopt;
+                      return found->second;
+                    }};
+    code = static_cast<int>(runCommandLine(arguments, console));
+    out = outStream.str();
+    err = errStream.str();
+  }
+
+  int code = -1;
+  std::string out, err;
+};
+
+std::string configFile(const std::string& content) {
+  std::string path = testing::TempDir() + "command_line_test_XXXXXX";
+  close(mkstemp(path.data()));
+  std::ofstream(path) << content;
+  return path;
+}
+
+}  // namespace
+
+TEST(CommandLine, PrintsItsHelpAndItsExitCodes) {
+  const ProgramRun run({"--help"});
+  EXPECT_EQ(run.code, 0);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Exit codes: 0"), HasSubstr("Not affiliated")));
+  EXPECT_EQ(run.err, "");
+}
+
+TEST(CommandLine, NamesEveryVerbInItsHelp) {
+  const ProgramRun run({"--help"});
+  for (const Verb& verb : verbs()) EXPECT_THAT(run.out, HasSubstr(std::string(verb.summary)));
+}
+
+TEST(CommandLine, GivesEveryVerbAHelpWithAnExample) {
+  for (const Verb& verb : verbs()) {
+    SCOPED_TRACE(verb.name);
+    const ProgramRun run({std::string(verb.name), "--help"});
+    EXPECT_EQ(run.code, 0);
+    EXPECT_THAT(run.out,
+                AllOf(HasSubstr("Example:\n" + std::string(verb.example)), HasSubstr("--format")));
+  }
+}
+
+TEST(CommandLine, SuggestsAVerbForATypingError) {
+  const ProgramRun run({"mdoules"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("did you mean \"modules\"?"));
+}
+
+TEST(CommandLine, ListsTheVerbsWhenNothingIsNear) {
+  const ProgramRun run({"frobnicate"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("frobnicate"), Not(HasSubstr("did you mean"))));
+}
+
+TEST(CommandLine, FailsAsUsageAndSaysWhereTheHelpIs) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {},
+           {"get"},
+           {"version", "--nonsense"},
+           {"version", "surplus"},
+           {"version", "--format", "xml"},
+           {"get", "image.switch", "--tls-pin", "aa", "--insecure"},
+           {"get", "image.switch", "--timeout", "soon"},
+           {"profile"}}) {
+    SCOPED_TRACE(testing::PrintToString(arguments));
+    const ProgramRun run(arguments);
+    EXPECT_EQ(run.code, 2);
+    EXPECT_EQ(run.out, "");
+    EXPECT_THAT(run.err, HasSubstr("--help"));
+  }
+}
+
+TEST(CommandLine, FailsAsUsageBeforeItConnectsAnywhere) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"get", "image..switch"},
+                                             {"set", "image.switch=off"},
+                                             {"set", "a.b.c:=x"},
+                                             {"do", "reboot"},
+                                             {"add", "t", "row", "a=1"},
+                                             {"delete", "m.t", "row"},
+                                             {"challenge"},
+                                             {"challenge", "--target", "192.0.2.7"},
+                                             {"ready"}}) {
+    SCOPED_TRACE(testing::PrintToString(arguments));
+    const ProgramRun run(arguments, {{"STOKLAB_PASSWORD", "x"}});
+    EXPECT_EQ(run.code, 2);
+    EXPECT_THAT(run.err, testing::StartsWith("error: "));
+  }
+}
+
+TEST(CommandLine, TakesOptionsFromTheEnvironment) {
+  const ProgramRun run({"version"}, {{"STOKLAB_FORMAT", "json"}});
+  EXPECT_EQ(run.code, 0);
+  EXPECT_THAT(run.out, HasSubstr("\"schema_version\": 1"));
+}
+
+TEST(CommandLine, PrefersTheFlagToTheEnvironment) {
+  const ProgramRun run({"version", "--format", "text"}, {{"STOKLAB_FORMAT", "json"}});
+  EXPECT_THAT(run.out, Not(HasSubstr("schema_version")));
+}
+
+TEST(CommandLine, NamesAVariableThatIsWrong) {
+  const ProgramRun run({"version"}, {{"STOKLAB_FORMAT", "xml"}});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("STOKLAB_FORMAT"));
+}
+
+TEST(CommandLine, TakesOptionsFromAFileUnlessTheEnvironmentHasThem) {
+  const std::string file = configFile("[version]\nformat = \"json\"\n");
+  EXPECT_THAT(ProgramRun({"--config", file, "version"}).out, HasSubstr("schema_version"));
+  EXPECT_THAT(ProgramRun({"--config", file, "version"}, {{"STOKLAB_FORMAT", "text"}}).out,
+              Not(HasSubstr("schema_version")));
+  EXPECT_THAT(ProgramRun({"--config", file, "version", "--format", "text"}).out,
+              Not(HasSubstr("schema_version")));
+  unlink(file.c_str());
+}
+
+TEST(CommandLine, RefusesAFileWithAKeyThatNoVerbHas) {
+  for (const char* content : {"[version]\nfromat = \"json\"\n", "[vresion]\nformat = \"json\"\n",
+                              "format = \"json\"\n"}) {
+    SCOPED_TRACE(content);
+    const std::string file = configFile(content);
+    EXPECT_EQ(ProgramRun({"--config", file, "version"}).code, 2);
+    unlink(file.c_str());
+  }
+  EXPECT_EQ(ProgramRun({"--config", "/nonexistent/config", "version"}).code, 2);
+}
+
+TEST(Version, SaysWhoIsNotBehindIt) {
+  EXPECT_THAT(ProgramRun({"version"}).out, HasSubstr("Not affiliated with or endorsed by TP-Link"));
+}
+
+TEST(Ready, LooksOnceAndSaysWhatIsMissing) {
+  const ProgramRun run({"ready", "--port-file", "/nonexistent/port"});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("/nonexistent/port"));
+}
+
+TEST(Challenge, ReportsATargetWhereNobodyListens) {
+  // Port 1 of this machine: nothing listens there, and nothing leaves the machine.
+  const ProgramRun run({"challenge", "--target", "https://127.0.0.1:1"});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("https://127.0.0.1:1"));
+}
+
+TEST(Get, NeedsAPasswordAndSaysWhereItMayComeFrom) {
+  const ProgramRun run({"get", "image.switch", "--target", "https://127.0.0.1:1", "--password-file",
+                        "/nonexistent/password"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("/nonexistent/password"));
+}
+
+}  // namespace stoklab::cli

@@ -1,0 +1,193 @@
+#include "connection.h"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "failure.h"
+#include "options.h"
+#include "trust_store.h"
+
+namespace stoklab::cli {
+
+namespace {
+
+using client::HttpsOptions;
+using client::HttpsTransport;
+using client::TlsOptions;
+using client::TlsTrust;
+
+constexpr std::string_view kAcceptTheChange =
+    "; if the device is known to have a new certificate, take its entry out of ";
+
+// Where the certificate of a device is kept when it is trusted on first use.
+struct FirstUse {
+  TrustStore store;
+  std::string authority;
+};
+
+HttpsOptions httpsOptions(const ConnectionOptions& options, const Target& target) {
+  const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(options.timeoutSeconds));
+  HttpsOptions https{.host = target.host, .port = target.port, .tls = target.tls};
+  https.deadlines.connect = timeout;
+  https.deadlines.read = timeout;
+  https.deadlines.total = 3 * timeout;
+  return https;
+}
+
+bool trustsOnFirstUse(const TrustOptions& trust, const Target& target) {
+  return target.tls && !target.isLoopback() && !trust.insecure && trust.pin.empty() &&
+         trust.authorityFile.empty();
+}
+
+TlsOptions chosenTrust(const TrustOptions& trust) {
+  if (!trust.pin.empty()) return {.trust = TlsTrust::pin, .pin = trust.pin};
+  if (!trust.authorityFile.empty()) {
+    return {.trust = TlsTrust::authorityFile, .authorityFile = trust.authorityFile};
+  }
+  return {.trust = TlsTrust::acceptAny};
+}
+
+// The certificate that the device shows now. Sends nothing.
+Result<std::string> lookAtCertificate(const HttpsOptions& https) {
+  HttpsTransport probe(https);
+  if (auto connected = probe.connect(); !connected) return connected.error();
+  if (!probe.tlsFacts()) return protocol::malformed("there was no TLS handshake");
+  return probe.tlsFacts()->certificateSha256;
+}
+
+Result<FirstUse> openStore(const Target& target, Console& console) {
+  const auto file = TrustStore::defaultFile(console.environment);
+  if (!file) return file.error();
+  auto store = TrustStore::read(*file);
+  if (!store) return store.error();
+  return FirstUse{*std::move(store), target.authority()};
+}
+
+// The certificate to insist on: the remembered one, or the one that is seen and remembered now.
+// An exit code if that fails; it has been reported.
+std::variant<std::string, ExitCode> pinOnFirstUse(FirstUse& firstUse, const HttpsOptions& https,
+                                                  Console& console) {
+  if (auto known = firstUse.store.find(firstUse.authority)) return *std::move(known);
+  const auto seen = lookAtCertificate(https);
+  if (!seen) return report(console, seen.error(), During::contact, firstUse.authority);
+  if (auto kept = firstUse.store.remember(firstUse.authority, *seen); !kept) {
+    return complain(console, ExitCode::usage, kept.error().detail);
+  }
+  note(console, "first contact with " + firstUse.authority + ": its certificate (SHA-256 " + *seen +
+                    ") is trusted from now on; " + firstUse.store.file().string() +
+                    " remembers it");
+  return *seen;
+}
+
+}  // namespace
+
+void addTargetOptions(CLI::App& command, ConnectionOptions& options) {
+  addOption(
+      command,
+      {.name = "--target", .help = "the device: https://host[:port] or http://...", .value = "URL"},
+      options.target);
+  addOption(command,
+            {.name = "--timeout", .help = "how long to wait for an answer", .value = "SECONDS"},
+            options.timeoutSeconds, {0.001, 3600});
+  addOption(command,
+            {.name = "--tls-pin",
+             .help = "accept only the certificate with this SHA-256",
+             .value = "HEX"},
+            options.trust.pin);
+  addOption(command,
+            {.name = "--ca",
+             .help = "accept only certificates of the authorities in a PEM file",
+             .value = "FILE"},
+            options.trust.authorityFile);
+  addFlag(command,
+          {.name = "--insecure",
+           .help = "accept any certificate; the default for targets on this machine"},
+          options.trust.insecure);
+  addConflict(command, {"--tls-pin", "--ca", "--insecure"});
+}
+
+void addSessionOptions(CLI::App& command, ConnectionOptions& options) {
+  addTargetOptions(command, options);
+  addOption(command, {.name = "--username", .help = "who logs in", .value = "NAME"},
+            options.username);
+  addOption(command,
+            {.name = "--password-file",
+             .help = "take the password from a file; - is standard input; without this, "
+                     "STOKLAB_PASSWORD or a prompt",
+             .value = "FILE"},
+            options.password.file);
+  addOption(command,
+            {.name = "--password-fd",
+             .help = "take the password from an open file descriptor",
+             .value = "N"},
+            options.password.fileDescriptor, kNotNegative);
+  addConflict(command, {"--password-file", "--password-fd"});
+}
+
+ExitCode withTransport(const ConnectionOptions& options, Console& console,
+                       const std::function<ExitCode(HttpsTransport&)>& work) {
+  if (options.target.empty()) {
+    return complain(console, ExitCode::usage,
+                    "no device is named: use --target https://HOST[:PORT] or set STOKLAB_TARGET");
+  }
+  const auto target = parseTarget(options.target);
+  if (!target) return complain(console, ExitCode::usage, target.error().detail);
+
+  HttpsOptions https = httpsOptions(options, *target);
+  std::string ifRefused;
+  if (trustsOnFirstUse(options.trust, *target)) {
+    auto firstUse = openStore(*target, console);
+    if (!firstUse) return complain(console, ExitCode::usage, firstUse.error().detail);
+    auto pin = pinOnFirstUse(*firstUse, https, console);
+    if (const auto* code = std::get_if<ExitCode>(&pin)) return *code;
+    https.security = {.trust = TlsTrust::pin, .pin = std::get<std::string>(std::move(pin))};
+    ifRefused = std::string(kAcceptTheChange) + firstUse->store.file().string();
+  } else {
+    https.security = chosenTrust(options.trust);
+  }
+
+  HttpsTransport transport(https);
+  if (auto connected = transport.connect(); !connected) {
+    protocol::Error error = connected.error();
+    // Before anything was sent, only an option can be malformed.
+    if (error.kind == protocol::ErrorKind::malformed) {
+      return complain(console, ExitCode::usage, error.detail);
+    }
+    const auto& facts = transport.tlsFacts();
+    if (facts && facts->certificateSha256 != https.security.pin) error.detail += ifRefused;
+    return report(console, error, During::contact, target->text());
+  }
+  return work(transport);
+}
+
+ExitCode withLogin(
+    const ConnectionOptions& options, Console& console, Afterwards afterwards,
+    const std::function<ExitCode(client::Session&, const client::LoginFacts&)>& work) {
+  // Before the connection, so that a device is not kept waiting for somebody who types.
+  auto password = readPassword(options.password, console, options.username, promptOnTerminal);
+  if (!password) return complain(console, ExitCode::usage, password.error().detail);
+
+  return withTransport(options, console, [&](HttpsTransport& transport) {
+    client::Session session(transport, {options.username, *std::move(password)});
+    const auto facts = session.login();
+    if (!facts) return report(console, facts.error(), During::login, "login");
+    const ExitCode code = work(session, *facts);
+    if (afterwards == Afterwards::logOut && code != ExitCode::unreachable) {
+      // The device forgets the session by itself some time.
+      if (auto ended = session.logout(); !ended) return code;
+    }
+    return code;
+  });
+}
+
+ExitCode withSession(const ConnectionOptions& options, Console& console, Afterwards afterwards,
+                     const std::function<ExitCode(client::Session&)>& work) {
+  return withLogin(
+      options, console, afterwards,
+      [&](client::Session& session, const client::LoginFacts&) { return work(session); });
+}
+
+}  // namespace stoklab::cli

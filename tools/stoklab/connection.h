@@ -1,0 +1,64 @@
+// What every verb that talks to a device has in common: the options that say where it is, who we
+// are and whom we trust, and a connection made from them.
+//
+// The one thing not to get wrong: nothing secret travels before the certificate has been judged,
+// and no verb makes a second login.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "output.h"
+#include "password_source.h"
+#include "stoklab/client/https_transport.h"
+#include "stoklab/client/session.h"
+#include "target.h"
+
+namespace CLI {
+class App;
+}
+
+namespace stoklab::cli {
+
+struct TrustOptions {
+  std::string pin = {};            // --tls-pin
+  std::string authorityFile = {};  // --ca
+  bool insecure = false;           // --insecure
+};
+
+struct ConnectionOptions {
+  std::string target = {};
+  double timeoutSeconds = 10;  // of connecting, and of silence while waiting for an answer
+  TrustOptions trust = {};
+  std::string username = "admin";
+  PasswordOptions password = {};
+};
+
+// --target, --timeout, --tls-pin, --ca, --insecure
+void addTargetOptions(CLI::App& command, ConnectionOptions& options);
+// the same, and --username, --password-file, --password-fd
+void addSessionOptions(CLI::App& command, ConnectionOptions& options);
+
+// Whom to trust. A device that is neither on this machine nor named by an option is trusted on
+// first use: its certificate is remembered, and a note says so; afterwards it must be the same.
+// Connects without sending anything, then calls `work`. Reports what fails.
+ExitCode withTransport(const ConnectionOptions& options, Console& console,
+                       const std::function<ExitCode(client::HttpsTransport&)>& work);
+
+// What becomes of the session on the device when the work is done.
+enum class Afterwards {
+  logOut,   // so that it does not take the place of another one
+  leaveIt,  // the work has ended it, or hands it on
+};
+
+// Connects, logs in once, calls `work`, and logs out. Reports what fails; a failed logout is no
+// failure.
+ExitCode withSession(const ConnectionOptions& options, Console& console, Afterwards afterwards,
+                     const std::function<ExitCode(client::Session&)>& work);
+
+// As withSession(), and what the login granted.
+ExitCode withLogin(
+    const ConnectionOptions& options, Console& console, Afterwards afterwards,
+    const std::function<ExitCode(client::Session&, const client::LoginFacts&)>& work);
+
+}  // namespace stoklab::cli

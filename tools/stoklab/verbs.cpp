@@ -1,0 +1,68 @@
+#include <array>
+
+#include "verb.h"
+#include "verbs/declarations.h"
+
+namespace stoklab::cli {
+
+namespace {
+
+constexpr std::array kVerbs = {
+    Verb{.name = "challenge",
+         .summary = "shows the challenge of a device; no login",
+         .example = "stoklab challenge --target https://127.0.0.1:8443",
+         .declare = declareChallenge},
+    Verb{.name = "login",
+         .summary = "logs in once; says group and lifetime",
+         .example = "STOKLAB_PASSWORD=secret stoklab login --target https://127.0.0.1:8443",
+         .declare = declareLogin},
+    Verb{.name = "get",
+         .summary = "reads settings",
+         .example = "stoklab get image.switch OSD.date --target https://127.0.0.1:8443\n"
+                    "stoklab get image.switch.flicker --format json",
+         .declare = declareGet},
+    Verb{.name = "set",
+         .summary = "changes settings",
+         .example = "stoklab set image.switch.pre_night_vision_mode=auto_ir\n"
+                    "stoklab set 'motion_detection.motion_det.enabled:=\"on\"'",
+         .declare = declareSet},
+    Verb{.name = "do",
+         .summary = "performs an action",
+         .example = "stoklab do msg_alarm.manual_msg_alarm action=start",
+         .declare = declareDo},
+    Verb{.name = "add",
+         .summary = "adds a row to a table",
+         .example = "stoklab add user_management.admin admin_2 username=guard comment=gate",
+         .declare = declareAdd},
+    Verb{.name = "delete",
+         .summary = "deletes rows of a table",
+         .example = "stoklab delete user_management admin_2",
+         .declare = declareDelete},
+    Verb{.name = "raw",
+         .summary = "sends a body as it is",
+         .example = R"(stoklab raw '{"method":"get","image":{"name":"switch"}}')"
+                    "\nstoklab raw - <request.json",
+         .declare = declareRaw},
+    Verb{.name = "modules",
+         .summary = "lists what a device offers; reads only",
+         .example = "stoklab modules --target https://127.0.0.1:8443",
+         .declare = declareModules},
+    Verb{.name = "profile",
+         .summary = "the device profiles that ship",
+         .example = "stoklab profile list\nstoklab profile show c350_hw1.0_fw2.3.2",
+         .declare = declareProfile},
+    Verb{.name = "ready",
+         .summary = "waits for an emulator",
+         .example = "stoklab ready --port-file port --wait --timeout 5",
+         .declare = declareReady},
+    Verb{.name = "version",
+         .summary = "versions, build, disclaimer",
+         .example = "stoklab version --format json",
+         .declare = declareVersion},
+};
+
+}  // namespace
+
+std::span<const Verb> verbs() { return kVerbs; }
+
+}  // namespace stoklab::cli

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "state_directory.h"
 #include "stoklab/protocol/json.h"
 
 namespace stoklab::cli {
@@ -51,19 +52,12 @@ bool writePrivate(const std::filesystem::path& file, const std::string& content)
 
 Result<std::filesystem::path> TrustStore::defaultFile(
     const std::function<std::optional<std::string>(const char*)>& environment) {
-  std::filesystem::path state;
-  // The specification ignores a value that is no absolute path.
-  const auto configured = environment("XDG_STATE_HOME");
-  if (configured && configured->starts_with('/')) {
-    state = *configured;
-  } else if (const auto home = environment("HOME"); home && !home->empty()) {
-    state = std::filesystem::path(*home) / ".local" / "state";
-  } else {
+  const auto directory = stateDirectory(environment);
+  if (!directory)
     return malformed(
         "there is no place to remember the device's certificate: set XDG_STATE_HOME or HOME, or "
         "use --tls-pin, --ca or --insecure");
-  }
-  return state / "stoklab" / "known_devices.json";
+  return *directory / "known_devices.json";
 }
 
 Result<TrustStore> TrustStore::read(const std::filesystem::path& file) {

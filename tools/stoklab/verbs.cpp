@@ -8,6 +8,11 @@ namespace stoklab::cli {
 namespace {
 
 constexpr std::array kVerbs = {
+    Verb{.name = "emulate",
+         .summary = "is a camera",
+         .example = "stoklab emulate --port 8443 --port-file port\n"
+                    "stoklab emulate --explain",
+         .declare = declareEmulate},
     Verb{.name = "challenge",
          .summary = "shows the challenge of a device; no login",
          .example = "stoklab challenge --target https://127.0.0.1:8443",
@@ -47,6 +52,16 @@ constexpr std::array kVerbs = {
          .summary = "lists what a device offers; reads only",
          .example = "stoklab modules --target https://127.0.0.1:8443",
          .declare = declareModules},
+    Verb{.name = "conform",
+         .summary = "judges a device",
+         .example = "stoklab conform\n"
+                    "stoklab conform --select AUTH- --report junit=report.xml\n"
+                    "stoklab conform --target https://127.0.0.1:8443 --allow reversible",
+         .declare = declareConform},
+    Verb{.name = "explain",
+         .summary = "says what a requirement or a code means",
+         .example = "stoklab explain -40404\nstoklab explain AUTH-CHALLENGE-STATUS",
+         .declare = declareExplain},
     Verb{.name = "profile",
          .summary = "the device profiles that ship",
          .example = "stoklab profile list\nstoklab profile show c350_hw1.0_fw2.3.2",

@@ -7,8 +7,11 @@ namespace stoklab::cli {
 
 Run declareAdd(CLI::App& command, Console& console);
 Run declareChallenge(CLI::App& command, Console& console);
+Run declareConform(CLI::App& command, Console& console);
 Run declareDelete(CLI::App& command, Console& console);
 Run declareDo(CLI::App& command, Console& console);
+Run declareEmulate(CLI::App& command, Console& console);
+Run declareExplain(CLI::App& command, Console& console);
 Run declareGet(CLI::App& command, Console& console);
 Run declareLogin(CLI::App& command, Console& console);
 Run declareModules(CLI::App& command, Console& console);

@@ -25,34 +25,39 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<JsonMember>;  // in wire order; keys are unique
 
-  Json() = default;  // null
-  Json(std::nullptr_t) {}
-  Json(bool value) : value_(value) {}
-  Json(int value) : value_(std::int64_t{value}) {}
-  Json(std::int64_t value) : value_(value) {}
-  Json(double value) : value_(value) {}
-  Json(const char* value) : value_(std::string(value)) {}
-  Json(std::string_view value) : value_(std::string(value)) {}
-  Json(std::string value) : value_(std::move(value)) {}
+  Json();  // null
+  Json(std::nullptr_t);
+  Json(bool value);
+  Json(int value);
+  Json(std::int64_t value);
+  Json(double value);
+  Json(const char* value);
+  Json(std::string_view value);
+  Json(std::string value);
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json();
 
   // Json::array({1, "two"}) and Json::object({{"key", 1}}); a key given twice keeps the last.
   static Json array(std::vector<Json> elements = {});
   static Json object(std::initializer_list<JsonMember> members = {});
 
-  bool isNull() const { return std::holds_alternative<std::monostate>(value_); }
-  bool isObject() const { return members() != nullptr; }
-  bool isArray() const { return elements() != nullptr; }
+  bool isNull() const;
+  bool isObject() const;
+  bool isArray() const;
 
   // The content if the value is of that kind, else nullptr.
-  const bool* boolean() const { return std::get_if<bool>(&value_); }
-  const std::int64_t* integer() const { return std::get_if<std::int64_t>(&value_); }
-  const double* real() const { return std::get_if<double>(&value_); }
-  const std::string* string() const { return std::get_if<std::string>(&value_); }
-  std::string* string() { return std::get_if<std::string>(&value_); }
-  const Array* elements() const { return std::get_if<Array>(&value_); }
-  Array* elements() { return std::get_if<Array>(&value_); }
-  const Object* members() const { return std::get_if<Object>(&value_); }
-  Object* members() { return std::get_if<Object>(&value_); }
+  const bool* boolean() const;
+  const std::int64_t* integer() const;
+  const double* real() const;
+  const std::string* string() const;
+  std::string* string();
+  const Array* elements() const;
+  Array* elements();
+  const Object* members() const;
+  Object* members();
 
   // The value under `key`, or nullptr if there is none or this is no object. The pointer lives
   // until the object changes.
@@ -88,6 +93,20 @@ struct JsonMember {
 
   friend bool operator==(const JsonMember& a, const JsonMember& b);
 };
+
+// Defined here because a value holds members, and a member holds a value.
+inline bool Json::isNull() const { return std::holds_alternative<std::monostate>(value_); }
+inline bool Json::isObject() const { return members() != nullptr; }
+inline bool Json::isArray() const { return elements() != nullptr; }
+inline const bool* Json::boolean() const { return std::get_if<bool>(&value_); }
+inline const std::int64_t* Json::integer() const { return std::get_if<std::int64_t>(&value_); }
+inline const double* Json::real() const { return std::get_if<double>(&value_); }
+inline const std::string* Json::string() const { return std::get_if<std::string>(&value_); }
+inline std::string* Json::string() { return std::get_if<std::string>(&value_); }
+inline const Json::Array* Json::elements() const { return std::get_if<Array>(&value_); }
+inline Json::Array* Json::elements() { return std::get_if<Array>(&value_); }
+inline const Json::Object* Json::members() const { return std::get_if<Object>(&value_); }
+inline Json::Object* Json::members() { return std::get_if<Object>(&value_); }
 
 // True if both hold the same content, whatever the order of keys.
 bool sameContent(const Json& a, const Json& b);

@@ -67,7 +67,7 @@ class HttpsTransport::Impl {
 
   Result<void> connect() {
     if (connection_ && connection_->usable()) return {};
-    return openConnection(Deadline::in(options_.deadlines.total));
+    return openConnection(Deadline::in(options_.deadlines.connect));
   }
 
   void disconnect() { connection_.reset(); }

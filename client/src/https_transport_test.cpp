@@ -195,6 +195,7 @@ TEST(HttpsTransport, SendsASetOnlyOnceWhenAKeptConnectionDiesUnderIt) {
 TEST(HttpsTransport, SaysThatARequestOfWhichAPartNeverLeftDidNotRun) {
   ScriptedServer server([](Peer& peer) { peer.hold(); });  // reads nothing
   HttpsTransport transport(optionsFor(server, {.total = 100ms}));
+  ASSERT_THAT(transport.connect(), IsOk());
   const auto answer = transport.exchange({.body = std::string(16 * 1024 * 1024, 'x')});
   ASSERT_THAT(answer, FailsWith(ErrorKind::transport));
   EXPECT_EQ(answer.error().execution, Execution::didNotRun);
@@ -282,6 +283,7 @@ TEST(HttpsTransport, GivesUpOnAnAnswerThatDripsAfterTheTotalDeadline) {
         {.handshake = handshake});
     HttpsTransport transport(
         {.port = server.port(), .tls = handshake == Handshake::tls, .deadlines = {.total = 150ms}});
+    ASSERT_THAT(transport.connect(), IsOk());
     const auto answer = transport.exchange(setRequest());
     ASSERT_THAT(answer, FailsWith(ErrorKind::transport));
     EXPECT_THAT(answer, FailsSaying(HasSubstr("150 ms (total deadline)")));

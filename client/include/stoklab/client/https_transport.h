@@ -69,8 +69,8 @@ class HttpsTransport final : public Transport {
   Result<HttpAnswer> exchange(const HttpExchange& request) override;
   bool keptConnectionDied() const override;
 
-  // Connects (if there is no live connection) without sending a request: for a look at the
-  // certificate before anything secret travels.
+  // Connects (if there is no live connection) without sending a request, within the connect
+  // deadline: for a look at the certificate before anything secret travels.
   Result<void> connect();
 
   // Closes the connection; the next exchange opens a new one.

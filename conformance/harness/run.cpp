@@ -349,12 +349,21 @@ void judge(const char* slug, void (*body)()) {
 }
 
 RawFinding readMessage(std::string_view message) {
-  RawFinding raw;
-  raw.expected = section(message, "Expected: ", "  Actual: ");
-  raw.got = section(message, "  Actual: ", "");
-  if (raw.expected.empty() || raw.got.empty()) return {std::string(trimmed(message)), "", ""};
-  raw.what = section(message, "Value of: ", "Expected: ");
-  return raw;
+  const std::size_t expected = message.find("\nExpected: ");
+  const std::size_t actual = message.find("\n  Actual: ");
+  if (expected == std::string_view::npos || actual == std::string_view::npos)
+    return {std::string(trimmed(message)), "", ""};
+  if (expected < actual) {  // EXPECT_THAT
+    return {section(message, "Value of: ", "Expected: "),
+            section(message, "Expected: ", "  Actual: "), section(message, "  Actual: ", "")};
+  }
+  // EXPECT_TRUE: "Expected: true", and in the next lines what the test has to say, which is all
+  // that a reader wants to know.
+  const std::string tail = section(message, "Expected: ", "");
+  const std::size_t end = tail.find('\n');
+  if (end != std::string::npos) return {tail.substr(end + 1), "", ""};
+  return {section(message, "Value of: ", "  Actual: "), tail,
+          section(message, "  Actual: ", "Expected: ")};
 }
 
 testing::TestEventListener* makeListener() { return new Listener; }

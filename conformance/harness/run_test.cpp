@@ -105,6 +105,20 @@ TEST(Message, OfAMatcherIsTakenApart) {
   EXPECT_EQ(finding.got, "HTTP 200 {}");
 }
 
+TEST(Message, OfACheckedConditionIsWhatTheTestSays) {
+  const RawFinding finding =
+      readMessage("Value of: back\n  Actual: false\nExpected: true\nthe device is away");
+  EXPECT_EQ(finding.what, "the device is away");
+  EXPECT_EQ(finding.expected, "");
+}
+
+TEST(Message, OfABareConditionIsTakenApart) {
+  const RawFinding finding = readMessage("Value of: back\n  Actual: false\nExpected: true");
+  EXPECT_EQ(finding.what, "back");
+  EXPECT_EQ(finding.expected, "true");
+  EXPECT_EQ(finding.got, "false");
+}
+
 TEST(Message, OfAnythingElseIsKeptWhole) {
   const RawFinding finding = readMessage("Value of: x\nthe key is no base64\n");
   EXPECT_EQ(finding.what, "Value of: x\nthe key is no base64");

@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
-# Starts an emulated camera, runs the login script against it and stops it again.
+# Starts an emulated camera, runs a script against it and stops it again.
 #
-#   run-against-emulator.sh build/release/bin/stoklab
+#   run-against-emulator.sh [--with-pid] build/release/bin/stoklab login-with-curl-and-openssl.sh
 #
-# Exit code 0 if the script passed and the emulator ended as it should, else 1.
+# The script, which lies beside this one, gets the emulator's URL, and with --with-pid also its
+# process, so that it can look at what it uses. Exit code 0 if the script passed and the emulator
+# ended as it should, else 1.
 set -euo pipefail
 
-[[ $# == 1 && -x $1 ]] || {
-  echo "usage: $0 PATH_OF_STOKLAB" >&2
+with_pid=no
+if [[ ${1:-} == --with-pid ]]; then
+  with_pid=yes
+  shift
+fi
+here=$(dirname -- "$(realpath -- "$0")")
+[[ $# == 2 && -x $1 && -x $here/$2 ]] || {
+  echo "usage: $0 [--with-pid] PATH_OF_STOKLAB NAME_OF_SCRIPT" >&2
   exit 2
 }
-here=$(dirname -- "$(realpath -- "$0")")
 work=$(mktemp -d)
 emulator=
 
@@ -50,7 +57,9 @@ within_ten_seconds is_ready || { echo "failed: the emulator is not ready after t
 [[ -s $work/port ]] || { echo "failed: the emulator ended before it was ready" >&2; exit 1; }
 read -r port <"$work/port" || true
 
-"$here/login-with-curl-and-openssl.sh" "https://127.0.0.1:$port" admin
+arguments=("https://127.0.0.1:$port")
+[[ $with_pid == no ]] || arguments+=("$emulator")
+"$here/$2" "${arguments[@]}"
 
 kill -TERM "$emulator"
 within_ten_seconds is_gone || { echo "failed: the emulator is still there ten seconds after SIGTERM" >&2; exit 1; }

@@ -97,7 +97,8 @@ Run declareConform(CLI::App& command, Console& console) {
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, Tier>{{"read-only", Tier::readOnly},
                                                               {"reversible", Tier::reversible},
-                                                              {"disruptive", Tier::disruptive}}))
+                                                              {"disruptive", Tier::disruptive}})
+              .description(""))
       ->type_name("TIER");
   command
       .add_option("--allow-failed-logins", options->conform.allowFailedLogins,

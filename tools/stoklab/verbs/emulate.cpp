@@ -190,8 +190,10 @@ Run declareEmulate(CLI::App& command, Console& console) {
   command
       .add_option("--tls", options->camera.tls,
                   "device: as the profile says; modern: ECDHE and TLS 1.3 as well")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, TlsMode>{{"device", TlsMode::device}, {"modern", TlsMode::modern}}))
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, TlsMode>{{"device", TlsMode::device},
+                                                                 {"modern", TlsMode::modern}})
+              .description(""))
       ->type_name("device|modern");
   auto* certificate =
       command.add_option("--cert", options->certificate, "a certificate of your own, PEM")

@@ -122,8 +122,9 @@ std::vector<Declared> declareAll(CLI::App& app, Console& console) {
   for (const Verb& verb : verbs()) {
     CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
     Run run = verb.declare(*command, console);
-    command->add_option("--format", console.format, "text or json")
-        ->transform(CLI::CheckedTransformer(kFormats).description("text|json"));
+    command->add_option("--format", console.format, "how the answer is printed")
+        ->transform(CLI::CheckedTransformer(kFormats).description(""))
+        ->type_name("text|json");
     command->footer("Example:\n" + std::string(verb.example));
     readEnvironment(*command, console);
     declared.push_back({command, std::move(run)});
@@ -158,7 +159,7 @@ ExitCode runCommandLine(const std::vector<std::string>& arguments, Console& cons
   CLI::App app{std::string(kAbout), "stoklab"};
   app.footer(std::string(kFooter));
   app.set_version_flag("--version", "stoklab " STOKLAB_VERSION);
-  app.set_config("--config", "", "a file of options, one section a verb");
+  app.set_config("--config", "", "a file of options, one section a verb")->type_name("FILE");
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.config_formatter(std::make_shared<ConfigBelowEnvironment>(console));
   app.require_subcommand(0, 1);

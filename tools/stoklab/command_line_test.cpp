@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <map>
-#include <sstream>
 
+#include "program_run.h"
 #include "verb.h"
 
 namespace stoklab::cli {
@@ -17,29 +16,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 namespace {
-
-// One run of the program: its arguments and environment, and what came of it.
-struct ProgramRun {
-  explicit ProgramRun(const std::vector<std::string>& arguments,
-                      std::map<std::string, std::string> variables = {}) {
-    std::istringstream in;
-    std::ostringstream outStream, errStream;
-    Console console{.in = in,
-                    .out = outStream,
-                    .err = errStream,
-                    .environment = [&](const char* name) -> std::optional<std::string> {
-                      const auto found = variables.find(name);
-                      if (found == variables.end()) return std::nullopt;
-                      return found->second;
-                    }};
-    code = static_cast<int>(runCommandLine(arguments, console));
-    out = outStream.str();
-    err = errStream.str();
-  }
-
-  int code = -1;
-  std::string out, err;
-};
 
 std::string configFile(const std::string& content) {
   std::string path = testing::TempDir() + "command_line_test_XXXXXX";

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -17,9 +18,6 @@ using client::HttpsOptions;
 using client::HttpsTransport;
 using client::TlsOptions;
 using client::TlsTrust;
-
-constexpr std::string_view kAcceptTheChange =
-    "; if the device is known to have a new certificate, take its entry out of ";
 
 // Where the certificate of a device is kept when it is trusted on first use.
 struct FirstUse {
@@ -56,6 +54,25 @@ Result<std::string> lookAtCertificate(const HttpsOptions& https) {
   if (auto connected = probe.connect(); !connected) return connected.error();
   if (!probe.tlsFacts()) return protocol::malformed("there was no TLS handshake");
   return probe.tlsFacts()->certificateSha256;
+}
+
+// After a connection that insisted on a certificate has failed: was that the reason?
+std::optional<std::string> anotherCertificate(HttpsOptions https) {
+  const std::string expected = std::exchange(https.security, TlsOptions{}).pin;
+  const auto seen = lookAtCertificate(https);
+  if (!seen || *seen == expected) return std::nullopt;
+  return *seen;
+}
+
+ExitCode complainOfChange(const FirstUse& firstUse, const std::string& expected,
+                          const std::string& seen, Console& console) {
+  return complain(console, ExitCode::unreachable,
+                  firstUse.authority +
+                      " shows another certificate than before, so nothing was sent: "
+                      "SHA-256 " +
+                      seen + " instead of " + expected +
+                      "; if the device is known to have a new one, take its entry out of " +
+                      firstUse.store.file().string());
 }
 
 Result<FirstUse> openStore(const Target& target, Console& console) {
@@ -137,28 +154,29 @@ ExitCode withTransport(const ConnectionOptions& options, Console& console,
   if (!target) return complain(console, ExitCode::usage, target.error().detail);
 
   HttpsOptions https = httpsOptions(options, *target);
-  std::string ifRefused;
+  https.security = chosenTrust(options.trust);
+  std::optional<FirstUse> firstUse;
   if (trustsOnFirstUse(options.trust, *target)) {
-    auto firstUse = openStore(*target, console);
-    if (!firstUse) return complain(console, ExitCode::usage, firstUse.error().detail);
+    auto opened = openStore(*target, console);
+    if (!opened) return complain(console, ExitCode::usage, opened.error().detail);
+    firstUse = *std::move(opened);
     auto pin = pinOnFirstUse(*firstUse, https, console);
     if (const auto* code = std::get_if<ExitCode>(&pin)) return *code;
     https.security = {.trust = TlsTrust::pin, .pin = std::get<std::string>(std::move(pin))};
-    ifRefused = std::string(kAcceptTheChange) + firstUse->store.file().string();
-  } else {
-    https.security = chosenTrust(options.trust);
   }
 
   HttpsTransport transport(https);
   if (auto connected = transport.connect(); !connected) {
-    protocol::Error error = connected.error();
     // Before anything was sent, only an option can be malformed.
-    if (error.kind == protocol::ErrorKind::malformed) {
-      return complain(console, ExitCode::usage, error.detail);
+    if (connected.error().kind == protocol::ErrorKind::malformed) {
+      return complain(console, ExitCode::usage, connected.error().detail);
     }
-    const auto& facts = transport.tlsFacts();
-    if (facts && facts->certificateSha256 != https.security.pin) error.detail += ifRefused;
-    return report(console, error, During::contact, target->text());
+    if (firstUse) {
+      if (const auto seen = anotherCertificate(https)) {
+        return complainOfChange(*firstUse, https.security.pin, *seen, console);
+      }
+    }
+    return report(console, connected.error(), During::contact, target->text());
   }
   return work(transport);
 }

@@ -29,7 +29,7 @@ constexpr std::array kVerbs = {
     Verb{.name = "set",
          .summary = "changes settings",
          .example = "stoklab set image.switch.pre_night_vision_mode=auto_ir\n"
-                    "stoklab set 'motion_detection.motion_det.enabled:=\"on\"'",
+                    "stoklab set image.switch.flicker=50hz audio_config.speaker.volume:=80",
          .declare = declareSet},
     Verb{.name = "do",
          .summary = "performs an action",

@@ -73,7 +73,8 @@ ExitCode run(const ConnectionOptions& options, Console& console) {
     if (!challenge) return report(console, challenge.error(), During::contact, "challenge");
     const auto& tls = transport.tlsFacts();
     if (console.format == Format::json) {
-      Json document = Json::object({{"challenge", protocol::redact(toJson(*challenge))}});
+      Json document = Json::object(
+          {{"challenge", protocol::redact(toJson(*challenge))}, {"key", keyText(challenge->key)}});
       if (tls) document.set("tls", tlsDocument(*tls));
       printDocument(console, document);
     } else {

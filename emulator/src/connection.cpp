@@ -207,6 +207,14 @@ void Connection::reply(const HttpReply& reply, bool mayKeepAlive, bool withBody)
 
 void Connection::refuse(int status) {
   add(loop_.counts.badRequests);
+  const RefusalStatuses usual;
+  const RefusalStatuses& chosen = loop_.options.refusals;
+  if (status == usual.malformed)
+    status = chosen.malformed;
+  else if (status == usual.headersTooLarge)
+    status = chosen.headersTooLarge;
+  else if (status == usual.bodyTooLarge)
+    status = chosen.bodyTooLarge;
   loop_.replies.writeRefusal(status, sink());
   input_.clear();
   closing_ = true;

@@ -53,6 +53,12 @@ ServerOptions serverOf(const Profile& profile, const CameraOptions& options, Ide
                        .maxRequestsPerConnection =
                            static_cast<std::size_t>(transport.maxRequestsPerConnection.value),
                        .headers = transport.headers.value};
+  const auto statusOf = [&](std::string_view kind) {
+    return profile.badRequests.find(kind)->second.value.status;
+  };
+  server.refusals = {.malformed = statusOf("http_malformed"),
+                     .headersTooLarge = statusOf("headers_too_large"),
+                     .bodyTooLarge = statusOf("body_too_large")};
   server.limits.maxBodyBytes = transport.maxBodyBytes.value;
   server.limits.maxHeaderBytes = transport.maxHeaderBytes.value;
   server.limits.maxHeaders = transport.maxHeaders.value;

@@ -24,7 +24,9 @@ std::string describe(const Error& error) {
   std::string text(toText(error.kind));
   text += ": ";
   text += error.detail;
-  if (error.deviceCode) text += " [" + describeDeviceCode(*error.deviceCode) + "]";
+  // Many a detail names the code itself.
+  if (error.deviceCode && error.detail.find(std::to_string(*error.deviceCode)) == std::string::npos)
+    text += " [" + describeDeviceCode(*error.deviceCode) + "]";
   if (error.retryAfter) text += "; " + std::to_string(error.retryAfter->count()) + " s left";
   if (error.kind == ErrorKind::transport && error.execution == Execution::mayHaveRun)
     text += "; the request may have been executed";

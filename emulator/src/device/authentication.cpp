@@ -88,8 +88,13 @@ Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
                                               const std::optional<ReadPassword>& password,
                                               std::string_view client,
                                               std::optional<int> maxFailures) {
-  if (lockout_.lockedFor(client)) return {.locked = true, .challenge = challenge(client)};
-  if (!attempt.wellFormed) return refused(rules_.refusedDataCode.value, client);
+  if (lockout_.lockedFor(client))
+    return {.verdict = Verdict::locked, .challenge = challenge(client)};
+  if (!attempt.wellFormed) {
+    Outcome outcome = refused(rules_.refusedDataCode.value, client);
+    outcome.verdict = Verdict::malformed;
+    return outcome;
+  }
   // A nonce is spent by the attempt that carries it, whatever the password.
   if (password && password->nonce && !nonces_.redeem(*password->nonce))
     return refused(rules_.staleNonceDataCode.value, client);
@@ -103,7 +108,7 @@ Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
     return outcome;
   }
   lockout_.recordSuccess(client);
-  return {.session = &sessions_.open(rules_.userGroup.value)};
+  return {.verdict = Verdict::admitted, .session = &sessions_.open(rules_.userGroup.value)};
 }
 
 Authentication::Outcome Authentication::refused(int dataCode, std::string_view client) {

@@ -49,10 +49,13 @@ class Authentication {
   // Pure computation, may run on any thread. nullopt if nothing readable comes out.
   std::optional<ReadPassword> decryptPassword(const LoginAttempt& attempt) const;
 
+  // A login of the wrong form is turned away like a wrong password, but costs no attempt.
+  enum class Verdict { admitted, refused, malformed, locked };
+
   // The outcome of a login: a session, or the challenge to send with the refusal.
   struct Outcome {
+    Verdict verdict = Verdict::refused;
     const DeviceSession* session = nullptr;  // lives until the next call
-    bool locked = false;
     protocol::Challenge challenge = {};
   };
   // `maxFailures` comes from the device's settings (L8); nullopt: never locks.

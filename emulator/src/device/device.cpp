@@ -247,11 +247,20 @@ HttpReply Device::Impl::login(const Visit& visit, const Json& arguments) {
   if (environment_.clock.now() < downUntil_) return {.afterwards = Afterwards::drop};
   const auto outcome =
       authentication_.login(attempt, password, visit.peer.address, maxFailedLogins());
-  if (outcome.session == nullptr) {
-    const auto& rules = profile_->authentication;
-    return unauthorized(outcome.locked ? rules.lockedStatus.value : rules.refusedStatus.value,
-                        outcome.locked ? rules.lockedErrorCode.value : rules.refusedErrorCode.value,
-                        outcome.challenge);
+  using Verdict = Authentication::Verdict;
+  const auto& rules = profile_->authentication;
+  switch (outcome.verdict) {
+    case Verdict::locked:
+      return unauthorized(rules.lockedStatus.value, rules.lockedErrorCode.value, outcome.challenge);
+    case Verdict::refused:
+      return unauthorized(rules.refusedStatus.value, rules.refusedErrorCode.value,
+                          outcome.challenge);
+    case Verdict::malformed: {
+      const auto& answer = profile_->badRequests.find("login_malformed")->second.value;
+      return unauthorized(answer.status, answer.errorCode, outcome.challenge);
+    }
+    case Verdict::admitted:
+      break;
   }
   std::string body = R"({"error_code":0,"stok":)";
   appendWire(outcome.session->token, style_, body);

@@ -2,13 +2,14 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-#include <map>
+#include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connection.h"
+#include "options.h"
 #include "stoklab/fixtures/profile.h"
 #include "verbs/declarations.h"
 
@@ -21,8 +22,14 @@ struct Options {
   ConnectionOptions connection;
   std::string profile{fixtures::kDefaultProfile};
   std::vector<std::string> reports;
+  int tier = 0;  // index of kTiers
   bool list = false;
 };
+
+using conformance::Tier;
+constexpr std::array kTiers = {std::pair{"read-only", Tier::readOnly},
+                               std::pair{"reversible", Tier::reversible},
+                               std::pair{"disruptive", Tier::disruptive}};
 
 // An emulator in a process of its own. Its reboots are short: what is judged is that the sessions
 // end, not how long a device stays away.
@@ -41,6 +48,7 @@ bool addReport(const std::string& text, conformance::ConformOptions& options) {
 
 ExitCode run(Options options, Console& console) {
   auto& conform = options.conform;
+  conform.allow = kTiers[static_cast<std::size_t>(options.tier)].second;
   conform.format =
       console.format == Format::json ? conformance::Format::json : conformance::Format::text;
   if (options.list)
@@ -75,56 +83,59 @@ ExitCode run(Options options, Console& console) {
 
 Run declareConform(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  using conformance::Tier;
-  command
-      .add_option("--target", options->connection.target,
-                  "the device to judge: https://host[:port]; without it, an emulator is started")
-      ->type_name("URL");
-  command
-      .add_option("--profile", options->profile,
-                  "the profile of the emulator, and the name in reports")
-      ->type_name("NAME|FILE")
-      ->capture_default_str();
-  command
-      .add_option("--select", options->conform.select,
-                  "only requirements whose name begins so; repeatable")
-      ->type_name("PREFIX");
-  command.add_flag("--list", options->list, "list the requirements and end");
-  command
-      .add_option("--allow", options->conform.allow,
-                  "what may be done to a target: read-only (default), reversible changes that are "
-                  "put back, or disruptive ones")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, Tier>{{"read-only", Tier::readOnly},
-                                                              {"reversible", Tier::reversible},
-                                                              {"disruptive", Tier::disruptive}})
-              .description(""))
-      ->type_name("TIER");
-  command
-      .add_option("--allow-failed-logins", options->conform.allowFailedLogins,
-                  "how many wrong passwords a target may get; a camera locks after a few")
-      ->type_name("N")
-      ->check(CLI::Range(0, 3))
-      ->capture_default_str();
-  command
-      .add_option("--report", options->reports, "a further report: text, junit or json; repeatable")
-      ->type_name("KIND=FILE");
-  command.add_flag("--quiet", options->conform.quiet, "leave out what passed");
-  command.add_option("--username", options->connection.username, "the account on the target")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command
-      .add_option("--password-file", options->connection.password.file,
-                  "a file that holds the password; - is standard input")
-      ->type_name("FILE");
-  command
-      .add_option("--password-fd", options->connection.password.fileDescriptor,
-                  "an open file descriptor that yields the password")
-      ->type_name("N");
-  command
-      .add_option("--tls-pin", options->connection.trust.pin,
-                  "the SHA-256 of the target's certificate")
-      ->type_name("SHA256");
+  auto& connection = options->connection;
+  addOption(
+      command,
+      {.name = "--target",
+       .help = "the device to judge: https://host[:port]; without one, an emulator is started",
+       .value = "URL"},
+      connection.target);
+  addOption(command,
+            {.name = "--profile",
+             .help = "the profile of the emulator, and the name in reports",
+             .value = "NAME|FILE"},
+            options->profile);
+  addOption(command,
+            {.name = "--select",
+             .help = "only requirements whose name begins so; repeatable",
+             .value = "PREFIX"},
+            options->conform.select);
+  addFlag(command, {.name = "--list", .help = "list the requirements and end"}, options->list);
+  std::vector<std::string> tiers;
+  for (const auto& tier : kTiers) tiers.emplace_back(tier.first);
+  addChoice(
+      command,
+      {.name = "--allow",
+       .help = "what may be done to a target: nothing but reading, changes that are put back, "
+               "or anything"},
+      tiers, options->tier);
+  addOption(command,
+            {.name = "--allow-failed-logins",
+             .help = "how many wrong passwords a target may get; a camera locks after a few",
+             .value = "N"},
+            options->conform.allowFailedLogins, {0, 3});
+  addOption(command,
+            {.name = "--report",
+             .help = "a further report: text, junit or json; repeatable",
+             .value = "KIND=FILE"},
+            options->reports);
+  addFlag(command, {.name = "--quiet", .help = "leave out what passed"}, options->conform.quiet);
+  addOption(command, {.name = "--username", .help = "the account on the target", .value = "NAME"},
+            connection.username);
+  addOption(command,
+            {.name = "--password-file",
+             .help = "a file that holds the password; - is standard input",
+             .value = "FILE"},
+            connection.password.file);
+  addOption(command,
+            {.name = "--password-fd",
+             .help = "an open file descriptor that yields the password",
+             .value = "N"},
+            connection.password.fileDescriptor, kNotNegative);
+  addOption(
+      command,
+      {.name = "--tls-pin", .help = "the SHA-256 of the target's certificate", .value = "SHA256"},
+      connection.trust.pin);
   return [options, &console] { return run(*options, console); };
 }
 

@@ -1,14 +1,16 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "options.h"
 #include "password_source.h"
 #include "state_directory.h"
 #include "stoklab/emulator/emulated_camera.h"
@@ -33,17 +35,25 @@ constexpr std::size_t kGeneratedPasswordLength = 20;
 constexpr std::string_view kPasswordAlphabet =
     "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";  // without look-alikes
 
+// Negative numbers stand for "not given".
 struct Options {
   std::string profile{fixtures::kDefaultProfile};
+  std::string address = "127.0.0.1";
+  int port = 0;
+  int httpPort = -1;
   std::string portFile;
+  int tls = 0;  // index of kTlsModes
+  std::string certificate, privateKey;
   std::string username;
   PasswordOptions password;
-  std::string certificate, privateKey;
-  CameraOptions camera;
-  std::optional<double> rebootSeconds, shutdownSeconds;
-  std::optional<std::uint64_t> seed;
+  double rebootSeconds = -1;
+  double shutdownSeconds = -1;
+  int seed = -1;
   bool explain = false;
 };
+
+constexpr std::array kTlsModes = {std::pair{"device", TlsMode::device},
+                                  std::pair{"modern", TlsMode::modern}};
 
 std::chrono::milliseconds toMilliseconds(double seconds) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -121,38 +131,49 @@ void announce(const EmulatedCamera& camera, const fixtures::Profile& profile,
   console.out << "READY " << printJson(facts) << std::endl;
 }
 
-ExitCode serve(const Options& options, std::shared_ptr<const fixtures::Profile> profile,
-               Console& console) {
-  const auto password = passwordFor(options, console);
-  if (!password) return complain(console, ExitCode::usage, password.error().detail);
-
-  CameraOptions camera = options.camera;
-  camera.device.account = {.username = options.username, .password = password->text};
-  if (options.rebootSeconds) camera.device.rebootTime = toMilliseconds(*options.rebootSeconds);
+Result<CameraOptions> cameraOptions(const Options& options, const Password& password,
+                                    Console& console) {
+  if (options.certificate.empty() != options.privateKey.empty())
+    return protocol::malformed("--cert and --key belong together: give both or neither");
+  CameraOptions camera{.address = options.address,
+                       .port = static_cast<std::uint16_t>(options.port),
+                       .tls = kTlsModes[static_cast<std::size_t>(options.tls)].second};
+  camera.device.account = {.username = options.username, .password = password.text};
+  if (options.httpPort >= 0) camera.httpPort = static_cast<std::uint16_t>(options.httpPort);
+  if (options.rebootSeconds >= 0) camera.device.rebootTime = toMilliseconds(options.rebootSeconds);
   if (!options.certificate.empty())
     camera.certificate = {.certificate = options.certificate, .privateKey = options.privateKey};
   if (const auto directory = stateDirectory(console.environment))
     camera.stateDirectory = *directory;
   else
     note(console, directory.error().detail + "; the certificate will not be kept");
+  return camera;
+}
 
+std::unique_ptr<emulator::Random> randomFor(const Options& options) {
+  if (options.seed < 0) return std::make_unique<emulator::SystemRandom>();
+  return std::make_unique<emulator::SeededRandom>(static_cast<std::uint64_t>(options.seed));
+}
+
+ExitCode serve(const Options& options, std::shared_ptr<const fixtures::Profile> profile,
+               Console& console) {
+  const auto password = passwordFor(options, console);
+  if (!password) return complain(console, ExitCode::usage, password.error().detail);
+  const auto camera = cameraOptions(options, *password, console);
+  if (!camera) return complain(console, ExitCode::usage, camera.error().detail);
+
+  const StopSignal stop;  // before the threads of the camera
   const emulator::SystemClock clock;
-  std::unique_ptr<emulator::Random> random;
-  if (options.seed)
-    random = std::make_unique<emulator::SeededRandom>(*options.seed);
-  else
-    random = std::make_unique<emulator::SystemRandom>();
-
-  const StopSignal stop;
-  auto started = EmulatedCamera::start(profile, camera, {.clock = clock, .random = *random});
+  const auto random = randomFor(options);
+  auto started = EmulatedCamera::start(profile, *camera, {.clock = clock, .random = *random});
   if (!started) return complain(console, ExitCode::usage, started.error().detail);
   if (!options.portFile.empty()) {
     if (const auto written = writePortFile(options.portFile, (*started)->port()); !written)
       return complain(console, ExitCode::usage, written.error().detail);
   }
   announce(**started, *profile, options, *password, console);
-  stop.wait(options.shutdownSeconds ? std::optional(toMilliseconds(*options.shutdownSeconds))
-                                    : std::nullopt);
+  stop.wait(options.shutdownSeconds >= 0 ? std::optional(toMilliseconds(options.shutdownSeconds))
+                                         : std::nullopt);
   (*started)->stop(kPatience);
   if (!options.portFile.empty()) ::unlink(options.portFile.c_str());
   return ExitCode::asExpected;
@@ -171,63 +192,72 @@ ExitCode run(Options options, Console& console) {
 
 Run declareEmulate(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  command
-      .add_option("--profile", options->profile, "the device: a name of `profile list`, or a file")
-      ->type_name("NAME|FILE")
-      ->capture_default_str();
-  command.add_option("--listen", options->camera.address, "the address to listen on")
-      ->type_name("ADDRESS")
-      ->capture_default_str();
-  command.add_option("--port", options->camera.port, "the HTTPS port; 0 takes any free one")
-      ->type_name("N")
-      ->capture_default_str();
-  command.add_option("--port-file", options->portFile, "is written once the camera serves")
-      ->type_name("FILE");
-  command
-      .add_option("--http-port", options->camera.httpPort,
-                  "also answer plain HTTP there, with a redirect, as port 80 of a camera does")
-      ->type_name("N");
-  command
-      .add_option("--tls", options->camera.tls,
-                  "device: as the profile says; modern: ECDHE and TLS 1.3 as well")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, TlsMode>{{"device", TlsMode::device},
-                                                                 {"modern", TlsMode::modern}})
-              .description(""))
-      ->type_name("device|modern");
-  auto* certificate =
-      command.add_option("--cert", options->certificate, "a certificate of your own, PEM")
-          ->type_name("FILE");
-  auto* key =
-      command.add_option("--key", options->privateKey, "its private key, PEM")->type_name("FILE");
-  certificate->needs(key);
-  key->needs(certificate);
-  command.add_option("--username", options->username, "the account; default: the profile's")
-      ->type_name("NAME");
-  command
-      .add_option("--password-file", options->password.file,
-                  "a file that holds the password; - is standard input. Without one and without "
-                  "STOKLAB_PASSWORD a password is made up and printed")
-      ->type_name("FILE");
-  command
-      .add_option("--password-fd", options->password.fileDescriptor,
-                  "an open file descriptor that yields the password")
-      ->type_name("N");
-  command
-      .add_option("--reboot-time", options->rebootSeconds,
-                  "how long the camera is away after a reboot; default: the profile's")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, 3600.0));
-  command
-      .add_option("--seed", options->seed,
-                  "makes tokens and nonces repeatable, and so easy to guess: for tests only")
-      ->type_name("N");
-  command
-      .add_option("--auto-shutdown", options->shutdownSeconds, "end after that time, whatever runs")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, 7.0 * 24 * 3600));
-  command.add_flag("--explain", options->explain,
-                   "print what the profile assumes without evidence, and end");
+  constexpr Range<double> kSeconds{0, 7.0 * 24 * 3600};
+  addOption(command,
+            {.name = "--profile",
+             .help = "the device: a name of `stoklab profile list`, or a file",
+             .value = "NAME|FILE"},
+            options->profile);
+  addOption(command, {.name = "--listen", .help = "the address to listen on", .value = "ADDRESS"},
+            options->address);
+  addOption(command,
+            {.name = "--port", .help = "the HTTPS port; 0 takes any free one", .value = "N"},
+            options->port, kPort);
+  addOption(command,
+            {.name = "--port-file",
+             .help = "a file that holds the port once the camera serves",
+             .value = "FILE"},
+            options->portFile);
+  addOption(command,
+            {.name = "--http-port",
+             .help = "also answer plain HTTP there, with a redirect, as port 80 of a camera does",
+             .value = "N"},
+            options->httpPort, kPort);
+  std::vector<std::string> tlsModes;
+  for (const auto& mode : kTlsModes) tlsModes.emplace_back(mode.first);
+  addChoice(
+      command,
+      {.name = "--tls", .help = "device: as the profile says; modern: ECDHE and TLS 1.3 as well"},
+      tlsModes, options->tls);
+  addOption(command,
+            {.name = "--cert",
+             .help = "a certificate of your own, PEM; instead of the one that is made and kept",
+             .value = "FILE"},
+            options->certificate);
+  addOption(command, {.name = "--key", .help = "its private key, PEM", .value = "FILE"},
+            options->privateKey);
+  addOption(
+      command,
+      {.name = "--username", .help = "the account; by default the profile's", .value = "NAME"},
+      options->username);
+  addOption(command,
+            {.name = "--password-file",
+             .help = "a file that holds the password; - is standard input. Without any password, "
+                     "one is made up and printed",
+             .value = "FILE"},
+            options->password.file);
+  addOption(command,
+            {.name = "--password-fd",
+             .help = "an open file descriptor that yields the password",
+             .value = "N"},
+            options->password.fileDescriptor, kNotNegative);
+  addOption(command,
+            {.name = "--reboot-time",
+             .help = "how long the camera is away after a reboot; by default as the profile says",
+             .value = "SECONDS"},
+            options->rebootSeconds, kSeconds);
+  addOption(command,
+            {.name = "--seed",
+             .help = "make tokens and nonces repeatable, and so easy to guess: for tests only",
+             .value = "N"},
+            options->seed, kNotNegative);
+  addOption(
+      command,
+      {.name = "--auto-shutdown", .help = "end after that time, whatever runs", .value = "SECONDS"},
+      options->shutdownSeconds, kSeconds);
+  addFlag(command,
+          {.name = "--explain", .help = "print what the profile assumes without evidence, and end"},
+          options->explain);
   return [options, &console] { return run(*options, console); };
 }
 

@@ -1,9 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <memory>
 #include <string>
 
+#include "options.h"
 #include "stoklab/conformance/conform.h"
 #include "stoklab/fixtures/profile.h"
 #include "stoklab/protocol/device_code.h"
@@ -46,8 +46,11 @@ ExitCode run(const std::string& name, Console& console) {
 
 Run declareExplain(CLI::App& command, Console& console) {
   auto name = std::make_shared<std::string>();
-  command.add_option("name", *name, "a requirement, a device code, or a kind of bad request")
-      ->required();
+  addOption(command,
+            {.name = "NAME",
+             .help = "a requirement, a device code, or a kind of bad request",
+             .required = true},
+            *name);
   return [name, &console] { return run(*name, console); };
 }
 

@@ -45,11 +45,20 @@ struct ServerLimits {
   std::chrono::milliseconds idleTime{180'000};      // between requests; more: closed
 };
 
+// The HTTP status of the answer to what never reaches the endpoint; the connection is closed after
+// it.
+struct RefusalStatuses {
+  int malformed = 400;        // no HTTP request
+  int headersTooLarge = 431;  // see ServerLimits
+  int bodyTooLarge = 413;
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one; see HttpsServer::port()
   TlsOptions tls = {};
   ServerLimits limits = {};
+  RefusalStatuses refusals = {};
   bool keepAlive = true;                     // false: close after every answer
   std::size_t maxRequestsPerConnection = 0;  // 0: no limit
   // Further headers of every answer, in order, e.g. {"Server", "x"}.

@@ -171,6 +171,7 @@ Answer Device::sendLogin(std::string_view body, bool risky) {
   if (risky) options_.guard->beforeRisky();
   Answer answer = post("/", body);
   options_.guard->after(answer, risky);
+  otherLogins_ = otherLogins_ || answer.succeeded();
   return answer;
 }
 
@@ -183,7 +184,14 @@ std::string Device::newSession() {
 }
 
 const std::string& Device::session() {
+  // On a device with few sessions, somebody else's login may have ended ours. That is for the
+  // requirements about sessions to say, not for every other one.
+  if (session_ && otherLogins_ &&
+      !commandAs(*session_, R"({"method":"get","image":{"name":"switch"}})").succeeded()) {
+    session_.reset();
+  }
   if (!session_) session_ = newSession();
+  otherLogins_ = false;
   return *session_;
 }
 

@@ -151,9 +151,9 @@ class Device {
   Answer sendLogin(std::string_view body, bool risky);
 
   // --- sessions
-  std::string newSession();      // the token, decoded; Blocked if the login is refused
-  const std::string& session();  // the one that tests of a group share
-  void forgetSession() { session_.reset(); }
+  std::string newSession();  // the token, decoded; Blocked if the login is refused
+  // The one that tests of a group share; made anew if later logins have ended it.
+  const std::string& session();
 
   // --- commands
   Answer commandAs(std::string_view token, std::string_view body);
@@ -183,6 +183,7 @@ class Device {
 
   DeviceOptions options_;
   std::optional<std::string> session_;
+  bool otherLogins_ = false;  // since session_ was last known to be alive
   std::vector<Remembered> remembered_;
   std::vector<std::pair<std::string, bool>> offered_;
 };

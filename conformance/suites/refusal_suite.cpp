@@ -92,15 +92,15 @@ REQUIREMENT(LoginWithoutType, CostsNoAttempt, "AUTH-NO-ENCRYPT-TYPE-FREE") {
 }
 
 REQUIREMENT(Hash, HasTheSaltFirst, "AUTH-HASH-SALT-FIRST") {
-  EXPECT_THAT(device().login({.hash = HashForm::saltLastUpper}, true), HasCode(-40401));
+  EXPECT_THAT(device().login({.hash = HashForm::saltLastUpper}, true), IsRefusal());
 }
 
 REQUIREMENT(Hash, IsUpperCase, "AUTH-HASH-UPPER-CASE") {
-  EXPECT_THAT(device().login({.hash = HashForm::saltFirstLower}, true), HasCode(-40401));
+  EXPECT_THAT(device().login({.hash = HashForm::saltFirstLower}, true), IsRefusal());
 }
 
 REQUIREMENT(UnusableLogin, WithoutANonce, "AUTH-NONCE-REQUIRED") {
-  EXPECT_THAT(device().login({.nonce = ""}, true), HasCode(-40401));
+  EXPECT_THAT(device().login({.nonce = ""}, true), IsRefusal());
 }
 
 REQUIREMENT(UnusableLogin, WithRandomCiphertext, "AUTH-CIPHERTEXT-RANDOM") {
@@ -125,13 +125,11 @@ REQUIREMENT(Nonce, IsGoodForOneLogin, "AUTH-NONCE-SINGLE-USE") {
   const Challenge challenge = device().challenge();
   if (!device().login({}, challenge, true).succeeded()) throw Blocked("the login was refused");
   const Answer again = device().login({}, challenge, true);
-  EXPECT_THAT(again, HasCode(-40401));
   EXPECT_THAT(again, HasDataCode(-40410));
 }
 
 REQUIREMENT(Nonce, MustHaveBeenGivenOut, "AUTH-NONCE-UNKNOWN") {
   const Answer answer = device().login({.nonce = "zzzzzzzz"}, true);
-  EXPECT_THAT(answer, HasCode(-40401));
   EXPECT_THAT(answer, HasDataCode(-40410));
 }
 

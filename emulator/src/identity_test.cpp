@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "pem.h"
+#include "server/test_endpoints.h"
 #include "stoklab/protocol/testing/result_matchers.h"
-#include "test_endpoints.h"
 
 namespace stoklab::emulator {
 namespace {
@@ -194,6 +194,19 @@ TEST(CachedIdentity, FailsClearlyWhereItCannotBeStored) {
   const fs::path file = directory.path() / "file";
   write(file, "");
   EXPECT_THAT(cachedIdentity(kSmall, file / "below"), FailsSaying(HasSubstr(file.string())));
+}
+
+TEST(CachedLoginKey, IsMadeOnceForEachSize) {
+  const TemporaryDirectory directory;
+  const auto first = cachedLoginKey(1024, directory.path());
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->bits(), 1024U);
+  const auto again = cachedLoginKey(1024, directory.path());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->publicSpkiBase64(), first->publicSpkiBase64());
+  const auto other = cachedLoginKey(512, directory.path());
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->bits(), 512U);
 }
 
 TEST(ReadIdentity, TakesTheFilesOfAnotherProgram) {

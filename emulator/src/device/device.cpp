@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actions.h"
+#include "answers.h"
 #include "authentication.h"
 #include "commands.h"
 #include "state_tree.h"
@@ -63,6 +64,7 @@ class Device::Impl {
         options_(std::move(options)),
         environment_(environment),
         style_(wireStyleOf(*profile_)),
+        answers_(*profile_, style_),
         state_(*profile_),
         authentication_(*profile_, options_.account.username, options_.account.password,
                         std::move(loginKey), environment),
@@ -115,16 +117,11 @@ class Device::Impl {
   HttpReply perform(const Visit& visit, const Json& modules);
   std::optional<int> maxFailedLogins() const;
 
-  HttpReply json(int status, std::string body) const;
-  HttpReply success(std::string_view members) const;
-  HttpReply refusal(const Refusal& refusal) const;
-  HttpReply plainRefusal(std::string_view kind) const;
-  HttpReply unauthorized(int status, int errorCode, const protocol::Challenge& challenge) const;
-
   std::shared_ptr<const fixtures::Profile> profile_;
   DeviceOptions options_;
   Environment environment_;
   WireStyle style_;
+  Answers answers_;
 
   std::mutex mutex_;  // covers everything below
   StateTree state_;
@@ -155,11 +152,12 @@ const std::array<Device::Impl::Door, 4> Device::Impl::kDoors = {{
 
 HttpReply Device::Impl::handle(const HttpRequest& request, const Peer& peer) {
   Visit visit{.request = request, .peer = peer, .destination = destinationOf(request.target)};
-  if (visit.destination.place == Place::elsewhere) return plainRefusal("path_unknown");
+  if (visit.destination.place == Place::elsewhere)
+    return answers_.refusal({.kind = "path_unknown"});
   const auto route = std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& row) {
     return row.place == visit.destination.place && row.method == request.method;
   });
-  if (route == kRoutes.end()) return plainRefusal("http_method_not_allowed");
+  if (route == kRoutes.end()) return answers_.refusal({.kind = "http_method_not_allowed"});
   if (!route->needsSession && route->run == &Impl::door) return door(visit);
 
   const std::lock_guard lock(mutex_);
@@ -167,9 +165,9 @@ HttpReply Device::Impl::handle(const HttpRequest& request, const Peer& peer) {
   if (route->needsSession) {
     visit.session = authentication_.sessions().use(*visit.destination.token);
     if (visit.session == nullptr)
-      return unauthorized(profile_->authentication.deadTokenStatus.value,
-                          profile_->authentication.deadTokenErrorCode.value,
-                          authentication_.challenge(peer.address));
+      return answers_.unauthorized(profile_->authentication.deadTokenStatus.value,
+                                   profile_->authentication.deadTokenErrorCode.value,
+                                   authentication_.challenge(peer.address));
   }
   return (this->*route->run)(visit);
 }
@@ -184,10 +182,10 @@ HttpReply Device::Impl::page(const Visit& visit) {
   const bool inside = visit.destination.token &&
                       authentication_.sessions().use(*visit.destination.token) != nullptr;
   if (inside || !profile_->actions.protectedPagesChallenge.value)
-    return plainRefusal("path_unknown");
-  return unauthorized(profile_->authentication.challengeStatus.value,
-                      profile_->authentication.challengeErrorCode.value,
-                      authentication_.challenge(visit.peer.address));
+    return answers_.refusal({.kind = "path_unknown"});
+  return answers_.unauthorized(profile_->authentication.challengeStatus.value,
+                               profile_->authentication.challengeErrorCode.value,
+                               authentication_.challenge(visit.peer.address));
 }
 
 Checked<Device::Impl::ReadRequest> Device::Impl::read(std::string_view body) const {
@@ -216,7 +214,7 @@ HttpReply Device::Impl::door(const Visit& visit) {
   if (!request) {
     const std::lock_guard lock(mutex_);
     if (environment_.clock.now() < downUntil_) return {.afterwards = Afterwards::drop};
-    return refusal(request.refusal());
+    return answers_.refusal(request.refusal());
   }
   if (request->method == Method::perform) {
     for (const Door& row : kDoors) {
@@ -232,9 +230,9 @@ HttpReply Device::Impl::door(const Visit& visit) {
 HttpReply Device::Impl::giveChallenge(const Visit& visit, const Json&) {
   const std::lock_guard lock(mutex_);
   if (environment_.clock.now() < downUntil_) return {.afterwards = Afterwards::drop};
-  return unauthorized(profile_->authentication.challengeStatus.value,
-                      profile_->authentication.challengeErrorCode.value,
-                      authentication_.challenge(visit.peer.address));
+  return answers_.unauthorized(profile_->authentication.challengeStatus.value,
+                               profile_->authentication.challengeErrorCode.value,
+                               authentication_.challenge(visit.peer.address));
 }
 
 HttpReply Device::Impl::login(const Visit& visit, const Json& arguments) {
@@ -251,13 +249,14 @@ HttpReply Device::Impl::login(const Visit& visit, const Json& arguments) {
   const auto& rules = profile_->authentication;
   switch (outcome.verdict) {
     case Verdict::locked:
-      return unauthorized(rules.lockedStatus.value, rules.lockedErrorCode.value, outcome.challenge);
+      return answers_.unauthorized(rules.lockedStatus.value, rules.lockedErrorCode.value,
+                                   outcome.challenge);
     case Verdict::refused:
-      return unauthorized(rules.refusedStatus.value, rules.refusedErrorCode.value,
-                          outcome.challenge);
+      return answers_.unauthorized(rules.refusedStatus.value, rules.refusedErrorCode.value,
+                                   outcome.challenge);
     case Verdict::malformed: {
       const auto& answer = profile_->badRequests.find("login_malformed")->second.value;
-      return unauthorized(answer.status, answer.errorCode, outcome.challenge);
+      return answers_.unauthorized(answer.status, answer.errorCode, outcome.challenge);
     }
     case Verdict::admitted:
       break;
@@ -267,7 +266,7 @@ HttpReply Device::Impl::login(const Visit& visit, const Json& arguments) {
   body += R"(,"user_group":)";
   appendWire(outcome.session->userGroup, style_, body);
   body += '}';
-  return json(200, std::move(body));
+  return answers_.json(200, std::move(body));
 }
 
 // Who failed to log in is not kept; the caller's own address is (L10).
@@ -275,20 +274,20 @@ HttpReply Device::Impl::authLog(const Visit& visit, const Json&) {
   std::string body = R"({"error_code":0,"unauth_log_list":[],"curIP":)";
   appendWire(visit.peer.address, style_, body);
   body += '}';
-  return json(200, std::move(body));
+  return answers_.json(200, std::move(body));
 }
 
 // The first-start call; an emulated device always has a password (L11).
 HttpReply Device::Impl::setPassword(const Visit&, const Json&) {
-  return plainRefusal("password_already_set");
+  return answers_.refusal({.kind = "password_already_set"});
 }
 
 HttpReply Device::Impl::command(const Visit& visit) {
   auto request = read(visit.request.body);
-  if (!request) return refusal(request.refusal());
+  if (!request) return answers_.refusal(request.refusal());
   const LiveContext live{.now = environment_.clock.now(), .started = started_};
   const auto reply = [this](Checked<std::string> members) {
-    return members ? success(*members) : refusal(members.refusal());
+    return members ? answers_.success(*members) : answers_.refusal(members.refusal());
   };
   switch (request->method) {
     case Method::get:
@@ -302,7 +301,7 @@ HttpReply Device::Impl::command(const Visit& visit) {
     case Method::perform:
       return perform(visit, request->modules);
   }
-  return plainRefusal("method_unknown");
+  return answers_.refusal({.kind = "method_unknown"});
 }
 
 HttpReply Device::Impl::perform(const Visit& visit, const Json& modules) {
@@ -316,7 +315,7 @@ HttpReply Device::Impl::perform(const Visit& visit, const Json& modules) {
                         .now = environment_.clock.now(),
                         .alarmUntil = alarmUntil_};
   auto answer = performActions(context, modules);
-  if (!answer) return refusal(answer.refusal());
+  if (!answer) return answers_.refusal(answer.refusal());
   std::string members;
   for (const auto& member : *answer->members()) {
     if (!members.empty()) members += ',';
@@ -324,7 +323,7 @@ HttpReply Device::Impl::perform(const Visit& visit, const Json& modules) {
     members += ':';
     appendWire(member.value, style_, members);
   }
-  HttpReply reply = success(members);
+  HttpReply reply = answers_.success(members);
   if (context.sessionEnded) authentication_.sessions().end(session.token);
   if (context.rebootRequested) {
     authentication_.restart();
@@ -346,12 +345,12 @@ HttpReply Device::Impl::upload(const Visit& visit) {
   if (!file || !isAcceptableAudio(*file, {.wavMaxBytes = actions.audioWavMaxBytes.value,
                                           .mp3MaxBytes = actions.audioMp3MaxBytes.value,
                                           .maxTime = actions.audioMaxTime.value}))
-    return plainRefusal("upload_refused");
+    return answers_.refusal({.kind = "upload_refused"});
   if (const auto sound = audio_.takeAnnounced())
     storeSound(state_, *sound);
   else
     audio_.holdFile();
-  return success({});
+  return answers_.success({});
 }
 
 // The device's own settings decide, where it has them (L8).
@@ -361,48 +360,6 @@ std::optional<int> Device::Impl::maxFailedLogins() const {
   if (enabled != nullptr && *enabled == "off") return std::nullopt;
   if (most == nullptr) return profile_->authentication.maxFailedLogins.value;
   return std::max(1, std::atoi(most->c_str()));
-}
-
-HttpReply Device::Impl::json(int status, std::string body) const {
-  return {.status = status,
-          .contentType = profile_->transport.contentType.value,
-          .body = std::move(body)};
-}
-
-HttpReply Device::Impl::success(std::string_view members) const {
-  const bool first = profile_->wire.errorCodePlace.value == fixtures::ErrorCodePlace::first;
-  std::string body;
-  body.reserve(members.size() + 24);
-  body += '{';
-  if (members.empty() || first) body += R"("error_code":0)";
-  if (!members.empty()) {
-    if (first) body += ',';
-    body += members;
-    if (!first) body += R"(,"error_code":0)";
-  }
-  body += '}';
-  return json(200, std::move(body));
-}
-
-HttpReply Device::Impl::refusal(const Refusal& refusal) const {
-  const auto row = profile_->badRequests.find(refusal.kind);
-  if (row == profile_->badRequests.end()) return {.status = 500, .contentType = {}};
-  const auto& answer = row->second.value;
-  const int errorCode = refusal.errorCode.value_or(answer.errorCode);
-  if (errorCode == 0) return {.status = answer.status, .contentType = {}};
-  return json(answer.status, R"({"error_code":)" + std::to_string(errorCode) + "}");
-}
-
-HttpReply Device::Impl::plainRefusal(std::string_view kind) const {
-  return refusal({.kind = kind});
-}
-
-HttpReply Device::Impl::unauthorized(int status, int errorCode,
-                                     const protocol::Challenge& challenge) const {
-  std::string body = R"({"error_code":)" + std::to_string(errorCode) + R"(,"data":)";
-  appendWire(protocol::toJson(challenge), style_, body);
-  body += '}';
-  return json(status, std::move(body));
 }
 
 Device::Device(std::shared_ptr<const fixtures::Profile> profile, DeviceOptions options,

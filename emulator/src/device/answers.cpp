@@ -1,0 +1,45 @@
+#include "answers.h"
+
+#include <utility>
+
+namespace stoklab::emulator {
+
+HttpReply Answers::json(int status, std::string body) const {
+  return {.status = status,
+          .contentType = profile_.transport.contentType.value,
+          .body = std::move(body)};
+}
+
+HttpReply Answers::success(std::string_view members) const {
+  const bool first = profile_.wire.errorCodePlace.value == fixtures::ErrorCodePlace::first;
+  std::string body;
+  body.reserve(members.size() + 24);
+  body += '{';
+  if (members.empty() || first) body += R"("error_code":0)";
+  if (!members.empty()) {
+    if (first) body += ',';
+    body += members;
+    if (!first) body += R"(,"error_code":0)";
+  }
+  body += '}';
+  return json(200, std::move(body));
+}
+
+HttpReply Answers::refusal(const Refusal& refusal) const {
+  const auto row = profile_.badRequests.find(refusal.kind);
+  if (row == profile_.badRequests.end()) return {.status = 500, .contentType = {}};
+  const auto& answer = row->second.value;
+  const int errorCode = refusal.errorCode.value_or(answer.errorCode);
+  if (errorCode == 0) return {.status = answer.status, .contentType = {}};
+  return json(answer.status, R"({"error_code":)" + std::to_string(errorCode) + "}");
+}
+
+HttpReply Answers::unauthorized(int status, int errorCode,
+                                const protocol::Challenge& challenge) const {
+  std::string body = R"({"error_code":)" + std::to_string(errorCode) + R"(,"data":)";
+  appendWire(protocol::toJson(challenge), style_, body);
+  body += '}';
+  return json(status, std::move(body));
+}
+
+}  // namespace stoklab::emulator

@@ -275,6 +275,8 @@ void Run::end() {
     for (const std::string& line : transcript_.lines()) present_->exchange.push_back(redact(line));
     present_->reproduce = "stoklab conform";
     if (options_.target) present_->reproduce += " --target " + *options_.target;
+    if (!options_.target && !options_.profile.empty())
+      present_->reproduce += " --profile " + options_.profile;
     present_->reproduce += " --select " + present_->requirement.slug;
   }
   auto& place = wantsOwn_ ? own_ : shared_;

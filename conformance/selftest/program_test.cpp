@@ -1,0 +1,286 @@
+// `stoklab conform` as its users meet it: exit codes, messages, what it does to a device that it
+// did not start, and what its reports give away. Everything happens on the loopback.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "harness/json_view.h"
+#include "harness/process.h"
+
+namespace stoklab::conformance {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kPassword = "Selftest-Password-1";
+
+struct Finished {
+  int code = -1;
+  std::string text;  // standard output and standard error
+};
+
+// Runs the program with the given arguments and password.
+Finished run(const std::string& arguments, const std::string& password = kPassword) {
+  const std::string command =
+      "STOKLAB_PASSWORD='" + password + "' '" STOKLAB_PROGRAM "' " + arguments + " </dev/null 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) return {};
+  Finished finished;
+  std::array<char, 4096> chunk{};
+  for (std::size_t size = 0; (size = std::fread(chunk.data(), 1, chunk.size(), pipe)) > 0;)
+    finished.text.append(chunk.data(), size);
+  const int status = ::pclose(pipe);
+  finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return finished;
+}
+
+// A device that the judged run did not start.
+class StrangeDevice {
+ public:
+  StrangeDevice()
+      : process_({.command = {STOKLAB_PROGRAM, "emulate", "--port", "0", "--auto-shutdown", "300"},
+                  .environment = {{"STOKLAB_PASSWORD", kPassword}}}) {
+    const auto announced = parseJson(process_.announcement());
+    const Value* url = announced ? announced->find("url") : nullptr;
+    url_ = url == nullptr ? "(no url)" : url->text;
+  }
+  std::string target() const { return " --target " + url_ + " "; }
+  // Everything that the reversible tests touch.
+  std::string state() const {
+    return run("get --target " + url_ +
+               " --format json image.switch image.common audio_config.speaker OSD.label_info "
+               "user_management.admin")
+        .text;
+  }
+
+ private:
+  Process process_;
+  std::string url_;
+};
+
+// A file name that is free, and free again afterwards.
+class TemporaryFile {
+ public:
+  TemporaryFile() {
+    static int count = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("stoklab-conform-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  std::string path() const { return path_.string(); }
+  std::string text() const {
+    std::ifstream in(path_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Listens on a free port and greets whoever connects with something that is no TLS.
+class Garbage {
+ public:
+  Garbage() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+    ::listen(listener_, 4);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] {
+      for (int fd = 0; (fd = ::accept(listener_, nullptr, nullptr)) >= 0; ::close(fd)) {
+        constexpr std::string_view kText = "220 a mail server, perhaps\r\n";
+        ::send(fd, kText.data(), kText.size(), MSG_NOSIGNAL);
+        std::array<char, 512> buffer{};
+        [[maybe_unused]] const ssize_t read = ::read(fd, buffer.data(), buffer.size());
+      }
+    });
+  }
+  Garbage(const Garbage&) = delete;
+  Garbage& operator=(const Garbage&) = delete;
+  ~Garbage() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+  }
+  int port() const { return port_; }
+
+ private:
+  int listener_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+TEST(ConformProgram, TellsThatTheTargetIsDown) {
+  int port = 0;
+  {
+    const Garbage gone;
+    port = gone.port();
+  }
+  const Finished finished =
+      run("conform --select AUTH- --target https://127.0.0.1:" + std::to_string(port));
+  EXPECT_EQ(finished.code, 3) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("cannot reach the target: TCP connection"));
+}
+
+TEST(ConformProgram, TellsThatTheTargetSpeaksNoTls) {
+  const Garbage garbage;
+  const Finished finished =
+      run("conform --select AUTH- --target https://127.0.0.1:" + std::to_string(garbage.port()));
+  EXPECT_EQ(finished.code, 3) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("cannot reach the target: TLS: handshake"));
+}
+
+TEST(ConformProgram, TellsThatTheCertificateIsAnother) {
+  const StrangeDevice device;
+  const Finished finished =
+      run("conform --select TLS-" + device.target() + "--tls-pin " + std::string(64, '0'));
+  EXPECT_EQ(finished.code, 3) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("the certificate has the fingerprint"));
+}
+
+TEST(ConformProgram, StopsAfterOneWrongPassword) {
+  const StrangeDevice device;
+  const TemporaryFile report;
+  const Finished finished = run("conform --select AUTH-LOGIN --select SESS-" + device.target() +
+                                    "--report json=" + report.path(),
+                                "Another-Password-2");
+  EXPECT_EQ(finished.code, 4) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("login: the device refused the user name or password"));
+  const auto json = parseJson(report.text());
+  ASSERT_TRUE(json) << report.text();
+  EXPECT_EQ(json->at("logins.accepted")->integer, 0);
+  EXPECT_EQ(json->at("logins.refused")->integer, 1);
+  EXPECT_EQ(json->at("exit_code")->integer, 4);
+}
+
+TEST(ConformProgram, TellsThatNothingWasSelected) {
+  const Finished finished = run("conform --select NO-SUCH-REQUIREMENT");
+  EXPECT_EQ(finished.code, 6) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("nothing was run"));
+}
+
+TEST(ConformProgram, TellsThatAReportCannotBeWritten) {
+  const Finished finished =
+      run("conform --select TLS-CERTIFICATE --report junit=/no/such/directory/report.xml");
+  EXPECT_EQ(finished.code, 5) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("cannot write the report /no/such/directory/report.xml"));
+  EXPECT_THAT(finished.text, HasSubstr("0 not kept"));
+}
+
+TEST(ConformProgram, RefusesAnUnknownKindOfReport) {
+  EXPECT_EQ(run("conform --report poem=x.txt").code, 2);
+}
+
+TEST(ConformProgram, OnlyReadsWhatItDidNotStart) {
+  const StrangeDevice device;
+  const TemporaryFile report;
+  const std::string before = device.state();
+  ASSERT_THAT(before, HasSubstr("label_info_1"));
+  const Finished finished = run("conform --report json=" + report.path() + device.target());
+  EXPECT_EQ(finished.code, 0) << finished.text;
+  EXPECT_EQ(device.state(), before);
+  const auto json = parseJson(report.text());
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->at("logins.refused")->integer, 0);
+  EXPECT_GT(json->at("totals.pass")->integer, 50);
+  EXPECT_THAT(finished.text,
+              AllOf(HasSubstr("changes settings: needs --allow reversible"),
+                    HasSubstr("may cost a login attempt"), HasSubstr("disturbs the device")));
+}
+
+TEST(ConformProgram, PutsBackWhatItChanges) {
+  const StrangeDevice device;
+  const std::string before = device.state();
+  ASSERT_THAT(before, HasSubstr("label_info_1"));
+  const Finished finished =
+      run("conform --allow reversible --select CMD- --select ERR-" + device.target());
+  EXPECT_EQ(finished.code, 0) << finished.text;
+  EXPECT_EQ(device.state(), before);
+}
+
+TEST(ConformProgram, SpendsNoMoreAttemptsThanAllowed) {
+  const StrangeDevice device;
+  const TemporaryFile report;
+  run("conform --allow-failed-logins 2 --select AUTH-REFUSED --select AUTH-HASH" + device.target() +
+      "--report json=" + report.path());
+  const auto json = parseJson(report.text());
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->at("logins.refused")->integer, 2);
+}
+
+// A copy of the shipped profile with one text replaced.
+class ChangedProfile {
+ public:
+  ChangedProfile(const std::string& old, const std::string& now)
+      : directory_(std::filesystem::temp_directory_path() /
+                   ("stoklab-profile-" + std::to_string(::getpid()))) {
+    std::ifstream in(STOKLAB_PROFILE, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (const auto& [from, to] : {std::pair{old, now}, {name_, "changed"}}) {
+      const std::size_t at = text.find(from);
+      if (at != std::string::npos) text.replace(at, from.size(), to);
+      changed_ = at != std::string::npos;
+    }
+    std::filesystem::create_directories(directory_);
+    std::ofstream(path(), std::ios::binary) << text;
+  }
+  ChangedProfile(const ChangedProfile&) = delete;
+  ChangedProfile& operator=(const ChangedProfile&) = delete;
+  ~ChangedProfile() { std::filesystem::remove_all(directory_); }
+  bool changed() const { return changed_; }
+  std::string path() const { return (directory_ / "changed.json").string(); }
+
+ private:
+  std::string name_ = std::filesystem::path(STOKLAB_PROFILE).stem().string();
+  std::filesystem::path directory_;
+  bool changed_ = true;
+};
+
+TEST(ConformProgram, FindsADeviationAndGivesNoSecretAway) {
+  const ChangedProfile profile(R"("dead_token_status": {"value": 401)",
+                               R"("dead_token_status": {"value": 200)");
+  ASSERT_TRUE(profile.changed());
+  const TemporaryFile junit;
+  const TemporaryFile json;
+  const Finished finished =
+      run("conform --select SESS-DEAD --select SESS-TOKEN --profile " + profile.path() +
+          " --report junit=" + junit.path() + " --report json=" + json.path());
+  EXPECT_EQ(finished.code, 1) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("FAIL  must    SESS-DEAD-TOKEN-STATUS"));
+  EXPECT_THAT(finished.text, HasSubstr("7 requirements: 6 kept, 1 not kept"));
+  EXPECT_THAT(finished.text, HasSubstr("expected  HTTP status 401"));
+  for (const std::string& text : {finished.text, junit.text(), json.text()}) {
+    EXPECT_THAT(text, HasSubstr("POST /stok=***/ds"));
+    EXPECT_THAT(text, Not(testing::ContainsRegex("stok=[0-9a-f]{8}")));
+    EXPECT_THAT(text, Not(testing::ContainsRegex("nonce[^a-z]+[0-9A-Za-z]{8}")));
+    EXPECT_THAT(text, Not(HasSubstr("MIGf")));
+  }
+}
+
+TEST(ConformProgram, SaysTheSameTwice) {
+  const StrangeDevice device;
+  const std::string arguments = "conform --select CMD-GET --select TLS-" + device.target();
+  const Finished first = run(arguments + "--format json");
+  EXPECT_EQ(first.code, 0) << first.text;
+  EXPECT_EQ(run(arguments + "--format json").text, first.text);
+}
+
+}  // namespace
+}  // namespace stoklab::conformance

@@ -356,8 +356,12 @@ RawFinding readMessage(std::string_view message) {
   if (expected == std::string_view::npos || actual == std::string_view::npos)
     return {std::string(trimmed(message)), "", ""};
   if (expected < actual) {  // EXPECT_THAT
+    std::string got = section(message, "  Actual: ", "");
+    // The C++ type says nothing to a reader of a report.
+    const std::size_t type = got.rfind(" (of type ");
+    if (type != std::string::npos) got.erase(type, got.find(')', type) + 1 - type);
     return {section(message, "Value of: ", "Expected: "),
-            section(message, "Expected: ", "  Actual: "), section(message, "  Actual: ", "")};
+            section(message, "Expected: ", "  Actual: "), got};
   }
   // EXPECT_TRUE: "Expected: true", and in the next lines what the test has to say, which is all
   // that a reader wants to know.

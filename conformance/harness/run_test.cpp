@@ -99,7 +99,8 @@ TEST(LoginGuard, LetsAnOwnEmulatorBeLocked) {
 
 TEST(Message, OfAMatcherIsTakenApart) {
   const RawFinding finding = readMessage(
-      "Value of: device().askForChallenge()\nExpected: HTTP status 401\n  Actual: HTTP 200 {}");
+      "Value of: device().askForChallenge()\nExpected: HTTP status 401\n  Actual: HTTP 200 {} "
+      "(of type stoklab::conformance::Answer)");
   EXPECT_EQ(finding.what, "device().askForChallenge()");
   EXPECT_EQ(finding.expected, "HTTP status 401");
   EXPECT_EQ(finding.got, "HTTP 200 {}");

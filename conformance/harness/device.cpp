@@ -50,10 +50,13 @@ void LoginGuard::after(const Answer& answer, bool risky) {
     ++accepted_;
     return;
   }
-  ++refused_;
+  const bool locked = lockCode(answer).has_value();
+  // Waiting for a lock to count down takes as many logins as time wants; counting them would make
+  // two reports of the same findings differ.
+  if (!locked) ++refused_;
   if (ownTarget_) return;
   if (risky) --failuresLeft_;
-  if (lockCode(answer)) {
+  if (locked) {
     const auto seconds = answer.integer("data.sec_left");
     throw SafetyStop("the device is locked against logins",
                      seconds ? std::optional<int>(static_cast<int>(*seconds)) : std::nullopt);

@@ -55,7 +55,7 @@ struct Report {
   std::optional<Stop> stop = {};
   std::vector<std::string> faults = {};  // of the judge
   int logins = 0;                        // successful ones on the target
-  int failedLogins = 0;                  // refused ones
+  int failedLogins = 0;                  // refused ones, without those of a lock
 };
 
 struct Totals {

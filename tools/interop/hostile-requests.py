@@ -42,7 +42,7 @@ def wrong_bodies(path, chance):
 
 def wrong_heads(path, chance):
     """Bytes that are not an HTTP request, or one over every limit."""
-    yield b"\r\n\r\n\r\n"
+    yield b"\r\n\r\n\r\nnonsense\r\n\r\n"
     yield b"GET\r\n\r\n"
     yield b"POST / HTTP/9.9\r\n\r\n"
     yield b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -62,7 +62,7 @@ def wrong_heads(path, chance):
     yield request("/stok=" + "a" * 5000 + "/ds", b"{}")
     yield request("/stok=%00%ff%zz/ds", b"{}")
     yield request("/../../etc/passwd", b"", method="GET")
-    for _ in range(282):
+    for _ in range(300):
         yield chance.randbytes(chance.randrange(1, 400)) + b"\r\n\r\n"
 
 

@@ -42,6 +42,14 @@ std::pair<Spec, std::vector<std::string>> checkedSpec() {
   return {std::move(spec), std::move(faults)};
 }
 
+// "text, junit or json"
+std::string oneOf(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return text;
+}
+
 std::string usageError(const ConformOptions& options) {
   if (options.target && !parseTarget(*options.target))
     return "'" + *options.target + "' is no target: expected https://host[:port]";
@@ -51,7 +59,7 @@ std::string usageError(const ConformOptions& options) {
   for (const ReportRequest& request : options.reports) {
     const auto kinds = reportKinds();
     if (std::find(kinds.begin(), kinds.end(), request.kind) == kinds.end())
-      return "'" + request.kind + "' is no kind of report: expected text, junit or json";
+      return "'" + request.kind + "' is no kind of report: expected " + oneOf(kinds);
     if (request.file.empty()) return "--report " + request.kind + "= names no file";
   }
   return {};

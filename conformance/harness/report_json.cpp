@@ -40,6 +40,10 @@ std::string finding(const Finding& f) {
          ", \"got\": " + json(f.got.text()) + ", \"where\": " + json(f.where) + "}";
 }
 
+std::string fact(const Fact& f) {
+  return "{\"name\": " + json(f.name) + ", \"value\": " + json(f.value.text()) + "}";
+}
+
 void requirementMembers(const Requirement& r, Members& members) {
   members.add("slug", json(r.slug))
       .add("sentence", json(r.sentence))
@@ -63,10 +67,12 @@ void writeResult(const Result& result, std::ostream& out) {
   out << "\n    }";
 }
 
-constexpr std::array<ReportKind, 3> kKinds = {{
+constexpr std::array<ReportKind, 5> kKinds = {{
     {"text", [](const Report& report, std::ostream& out) { writeText(report, {}, out); }},
     {"junit", writeJunit},
     {"json", writeJson},
+    {"md", writeMarkdown},
+    {"html", writeHtml},
 }};
 
 }  // namespace
@@ -81,6 +87,7 @@ void writeJson(const Report& report, std::ostream& out) {
       .add("kind", json("conformance-report"))
       .add("target", json(report.target))
       .add("profile", json(report.profile))
+      .add("device", list(report.device, fact))
       .add("exit_code", std::to_string(exitCodeOf(report)))
       .add("verdict", json(verdictOf(report)));
   if (report.stop) {

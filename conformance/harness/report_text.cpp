@@ -83,7 +83,7 @@ void writeText(const Report& report, const TextStyle& style, std::ostream& out) 
         << padded(result.requirement.slug, width) << "  " << result.requirement.sentence;
     if (!result.reason.empty()) out << "  [" << result.reason.text() << "]";
     out << '\n';
-    if (result.state == State::fail || result.state == State::error) details(result, out);
+    if (isFailure(result)) details(result, out);
   }
   const Totals totals = totalsOf(report);
   if (!report.results.empty()) out << '\n';

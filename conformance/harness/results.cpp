@@ -21,6 +21,26 @@ std::string_view toText(State state) {
   return {};
 }
 
+std::string_view outcomeOf(const Result& result) {
+  switch (result.state) {
+    case State::pass:
+      return "kept";
+    case State::fail:
+      return "not kept";
+    case State::skipped:
+      return result.blocked ? "not judged" : "skipped";
+    case State::notApplicable:
+      return "not applicable";
+    case State::error:
+      return "error of the judge";
+  }
+  return {};
+}
+
+bool isFailure(const Result& result) {
+  return result.state == State::fail || result.state == State::error;
+}
+
 Totals totalsOf(const Report& report) {
   Totals totals;
   for (const Result& result : report.results) {

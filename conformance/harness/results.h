@@ -41,6 +41,13 @@ struct Result {
   std::string reproduce = {};           // a command line
 };
 
+// The outcome in the words of a report for people: "kept", "not kept", "not judged" (blocked),
+// "skipped", "not applicable", "error of the judge".
+std::string_view outcomeOf(const Result& result);
+
+// Whether a report has to say more about it: not kept, or the judge broke.
+bool isFailure(const Result& result);
+
 // Why a run ended early.
 struct Stop {
   int exitCode = 4;
@@ -48,9 +55,16 @@ struct Stop {
   std::optional<int> secondsLeft = {};  // of a lock
 };
 
+// Something that the device showed of itself before anything was judged.
+struct Fact {
+  std::string name = {};  // "TLS version"
+  Redacted value = {};
+};
+
 struct Report {
   std::string target = {};           // "own emulator" or a URL
   std::string profile = {};          // a label; may be empty
+  std::vector<Fact> device = {};     // always in the same order; empty if it was not reached
   std::vector<Result> results = {};  // sorted by slug
   std::optional<Stop> stop = {};
   std::vector<std::string> faults = {};  // of the judge

@@ -165,6 +165,7 @@ void Run::reachTarget() {
   Device& there = *shared_->device;
   if (there.target().tls) {
     const Connection connection = there.connect();
+    noteTls(connection.tls());
     const std::string& shown = connection.tls().sha256;
     if (options_.tlsPin && shown != *options_.tlsPin) {
       throw WireFailure(Layer::tls, "the certificate has the fingerprint " + shown +
@@ -173,6 +174,20 @@ void Run::reachTarget() {
   }
   // Anything that speaks HTTP will do; whether it is the right answer is a requirement.
   there.askForChallenge();
+}
+
+// Not the fingerprint: it would tell one device from another of its kind, and a report is shown
+// around.
+void Run::noteTls(const TlsFacts& tls) {
+  const auto note = [&](const char* name, const std::string& value) {
+    facts_.push_back({name, redact(value)});
+  };
+  note("TLS version", tls.version);
+  note("cipher suite", tls.cipher);
+  note("certificate", "CN=" + tls.commonName + ", O=" + tls.organization + ", C=" + tls.country);
+  note("issuer", tls.selfIssued ? "itself" : "CN=" + tls.issuerCommonName);
+  note("key", tls.keyType + ", " + std::to_string(tls.keyBits) + " bits");
+  note("valid today", tls.validNow ? "yes" : "no");
 }
 
 void Run::enterSuite(const std::string& suite) {
@@ -292,6 +307,7 @@ Report Run::finish() {
   Report report;
   report.target = options_.target.value_or("own emulator");
   report.profile = options_.profile;
+  report.device = facts_;
   report.stop = stop_;
   report.logins = guard_.accepted();
   report.failedLogins = guard_.refused();

@@ -69,6 +69,7 @@ class Run {
   std::unique_ptr<Place> openPlace();
   std::optional<Verdict> lacks(const std::string& need);
   void closeOwnPlace();
+  void noteTls(const TlsFacts& tls);
 
   const ConformOptions& options_;
   std::map<std::string, Requirement> selected_;
@@ -80,6 +81,7 @@ class Run {
   bool wantsOwn_ = false;  // the present suite
   std::map<std::string, Result> results_;
   Result* present_ = nullptr;
+  std::vector<Fact> facts_;
   std::optional<Stop> stop_;
 };
 

@@ -116,7 +116,7 @@ Run declareConform(CLI::App& command, Console& console) {
             options->conform.allowFailedLogins, {0, 3});
   addOption(command,
             {.name = "--report",
-             .help = "a further report: text, junit or json; repeatable",
+             .help = "a further report: text, junit, json, md (for a pull request) or html; repeatable",
              .value = "KIND=FILE"},
             options->reports);
   addFlag(command, {.name = "--quiet", .help = "leave out what passed"}, options->conform.quiet);

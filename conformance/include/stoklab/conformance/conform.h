@@ -78,7 +78,7 @@ int explainRequirement(const std::string& slug, std::ostream& out, std::ostream&
 // Whether `slug` names a requirement (for a command that explains other things, too).
 bool isRequirement(const std::string& slug);
 
-// What ReportRequest::kind may be: "text", "junit", "json".
+// What ReportRequest::kind may be: "text", "junit", "json", "md", "html".
 std::vector<std::string> reportKinds();
 
 }  // namespace stoklab::conformance

@@ -130,7 +130,7 @@ void addTotals(Values& page, const Report& report) {
 }
 
 // "1 requirement is not kept", "3 requirements are not kept".
-std::string headingOf(std::size_t count, const std::string& what) {
+std::string headingOf(int count, const std::string& what) {
   if (count == 0) return {};
   return std::to_string(count) + (count == 1 ? " requirement " : " requirements ") + what;
 }
@@ -155,9 +155,7 @@ void writeHtml(const Report& report, std::ostream& out) {
       .set("verdict", verdictOf(report))
       .set("exit_code", std::to_string(code))
       .set("mark", code == 0 ? "✔" : "✘")
-      .set("tone", code == 0   ? "good"
-                   : code == 6 ? "warn"
-                               : "bad")
+      .set("tone", code == 0 ? "good" : "bad")
       .set("all", std::to_string(totals.all))
       .set("logins", std::to_string(report.logins) + " accepted, " +
                          std::to_string(report.failedLogins) + " refused");
@@ -166,19 +164,15 @@ void writeHtml(const Report& report, std::ostream& out) {
   for (const std::string& fault : report.faults) values.add("faults", Values().set("fault", fault));
   for (const Fact& fact : report.device)
     values.add("facts", Values().set("name", fact.name).set("value", fact.value.text()));
-  std::size_t failures = 0;
   for (const Result& result : report.results) {
     values.add("requirements", requirementValues(result));
-    if (!isFailure(result)) continue;
-    values.add("failures", failureValues(result));
-    ++failures;
+    if (isFailure(result)) values.add("failures", failureValues(result));
   }
-  values.set("failures_heading",
-             totals.error == 0 ? headingOf(failures, failures == 1 ? "is not kept" : "are not kept")
-                               : headingOf(failures, "not kept, or not judged by an error"));
-  values.set(
-      "not_run_heading",
-      headingOf(static_cast<std::size_t>(totals.skipped + totals.notApplicable), "did not run"));
+  std::string heading = headingOf(totals.fail, totals.fail == 1 ? "is not kept" : "are not kept");
+  if (totals.error > 0)
+    heading += (heading.empty() ? "" : ", ") + headingOf(totals.error, "broke the judge");
+  values.set("failures_heading", heading);
+  values.set("not_run_heading", headingOf(totals.skipped + totals.notApplicable, "did not run"));
   for (const auto& [reason, count] : reasonsNotRun(report)) {
     values.add("not_run", Values().set("reason", reason).set("count", std::to_string(count)));
   }

@@ -185,9 +185,9 @@ void Run::noteTls(const TlsFacts& tls) {
   note("TLS version", tls.version);
   note("cipher suite", tls.cipher);
   note("certificate", "CN=" + tls.commonName + ", O=" + tls.organization + ", C=" + tls.country);
-  note("issuer", tls.selfIssued ? "itself" : "CN=" + tls.issuerCommonName);
-  note("key", tls.keyType + ", " + std::to_string(tls.keyBits) + " bits");
-  note("valid today", tls.validNow ? "yes" : "no");
+  note("certificate issuer", tls.selfIssued ? "itself" : "CN=" + tls.issuerCommonName);
+  note("certificate key", tls.keyType + ", " + std::to_string(tls.keyBits) + " bits");
+  note("certificate valid today", tls.validNow ? "yes" : "no");
 }
 
 void Run::enterSuite(const std::string& suite) {

@@ -114,11 +114,12 @@ Run declareConform(CLI::App& command, Console& console) {
              .help = "how many wrong passwords a target may get; a camera locks after a few",
              .value = "N"},
             options->conform.allowFailedLogins, {0, 3});
-  addOption(command,
-            {.name = "--report",
-             .help = "a further report: text, junit, json, md (for a pull request) or html; repeatable",
-             .value = "KIND=FILE"},
-            options->reports);
+  addOption(
+      command,
+      {.name = "--report",
+       .help = "a further report: text, junit, json, md (for a pull request) or html; repeatable",
+       .value = "KIND=FILE"},
+      options->reports);
   addFlag(command, {.name = "--quiet", .help = "leave out what passed"}, options->conform.quiet);
   addOption(command, {.name = "--username", .help = "the account on the target", .value = "NAME"},
             connection.username);

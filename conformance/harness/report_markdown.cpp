@@ -15,13 +15,22 @@ constexpr std::size_t kLongestCell = 160;    // bytes, before escaping
 constexpr std::size_t kLongestList = 10;     // of reasons, of faults
 constexpr std::size_t kRoomForNotes = 1000;  // headings, and what says that something is left out
 
+bool endsInWww(std::string_view text) {
+  return text.size() >= 3 && text.substr(text.size() - 3) == "www";
+}
+
 // Text in a paragraph or a cell. Line breaks become spaces.
 std::string plain(std::string_view text) {
-  constexpr std::string_view kSpecial = "\\`*_{}[]()<>#+-!|&@~:$^=\"'";
+  constexpr std::string_view kSpecial = "\\`*_[]()<>#!|&~:$";
   std::string out;
   for (const char c : text) {
     if (c == '\n' || c == '\t') {
       out += ' ';
+    } else if (c == '@') {
+      // Readers look for mentions after references are resolved; a space of no width hides it.
+      out += "&#64;&#8203;";
+    } else if (c == '.' && endsInWww(out)) {
+      out += "&#46;";
     } else if (kSpecial.find(c) != std::string_view::npos) {
       out += "&#" + std::to_string(static_cast<int>(c)) + ";";
     } else {

@@ -79,10 +79,19 @@ Result<protocol::RsaPrivateKey> loginKeyFor(const Profile& profile, const Camera
   return cachedLoginKey(bits, options.stateDirectory);
 }
 
+std::shared_ptr<const Profile> faulty(const Profile& profile,
+                                      const std::vector<const Fault*>& faults) {
+  auto changed = std::make_shared<Profile>(profile);
+  for (const Fault* fault : faults)
+    if (fault->changeProfile != nullptr) fault->changeProfile(*changed);
+  return changed;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EmulatedCamera>> EmulatedCamera::start(
     std::shared_ptr<const Profile> profile, const CameraOptions& options, Environment environment) {
+  if (!options.faults.empty()) profile = faulty(*profile, options.faults);
   auto identity = identityFor(*profile, options);
   if (!identity) return std::move(identity).error();
   auto fingerprint = certificateFingerprint(*identity);
@@ -93,8 +102,13 @@ Result<std::unique_ptr<EmulatedCamera>> EmulatedCamera::start(
   std::unique_ptr<EmulatedCamera> camera(new EmulatedCamera);
   camera->address_ = options.address;
   camera->certificateSha256_ = *std::move(fingerprint);
+  DeviceOptions device = options.device;
+  for (const Fault* fault : options.faults)
+    if (fault->lapse != nullptr) fault->lapse(device.lapses);
   camera->device_ =
-      std::make_unique<Device>(profile, options.device, *std::move(loginKey), environment);
+      std::make_unique<Device>(profile, std::move(device), *std::move(loginKey), environment);
+  for (const Fault* fault : options.faults)
+    if (fault->wrap) camera->device_ = fault->wrap(std::move(camera->device_));
   auto server =
       HttpsServer::start(*camera->device_, serverOf(*profile, options, *std::move(identity)));
   if (!server) return std::move(server).error();

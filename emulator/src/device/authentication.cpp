@@ -21,6 +21,17 @@ std::string textIn(const Json& object, std::string_view key) {
   return {};
 }
 
+// What a device computes that has the order of P1 wrong.
+std::string saltLastHash(std::string_view password) {
+  return protocol::md5UpperHex(std::string(password) + "TPCQ75NF2Y:");
+}
+
+std::string upperCase(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 }  // namespace
 
 LoginAttempt LoginAttempt::parse(const Json& arguments) {
@@ -37,16 +48,19 @@ LoginAttempt LoginAttempt::parse(const Json& arguments) {
 
 Authentication::Authentication(const fixtures::Profile& profile, std::string username,
                                std::string_view password, protocol::RsaPrivateKey key,
-                               Environment environment)
+                               Environment environment, const Lapses& lapses)
     : rules_(profile.authentication),
+      lapses_(lapses),
       username_(std::move(username)),
       passwordHash_(protocol::hashPassword(password)),
+      lapsedHash_(lapses.saltLast ? saltLastHash(password) : std::string()),
       key_(std::move(key)),
       publicKey_(key_.publicSpkiBase64()),
       nonces_({.length = static_cast<std::size_t>(rules_.nonceLength.value),
                .alphabet = rules_.nonceAlphabet.value,
                .lifetime = rules_.nonceLifetime.value,
-               .maxOutstanding = static_cast<std::size_t>(rules_.maxNonces.value)},
+               .maxOutstanding = static_cast<std::size_t>(rules_.maxNonces.value),
+               .staysGood = lapses.nonceStaysGood},
               environment),
       lockout_(rules_.lockPerClient.value ? LockScope::client : LockScope::device,
                rules_.lockTime.value, environment.clock),
@@ -80,7 +94,8 @@ std::optional<ReadPassword> Authentication::decryptPassword(const LoginAttempt& 
   const auto text = key_.decrypt(*ciphertext);
   if (!text) return std::nullopt;
   const auto colon = text->rfind(':');
-  if (colon == std::string::npos) return std::nullopt;
+  if (colon == std::string::npos)
+    return lapses_.noNonce ? std::optional(ReadPassword{.hash = *text}) : std::nullopt;
   return ReadPassword{.hash = text->substr(0, colon), .nonce = text->substr(colon + 1)};
 }
 
@@ -88,18 +103,18 @@ Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
                                               const std::optional<ReadPassword>& password,
                                               std::string_view client,
                                               std::optional<int> maxFailures) {
-  if (lockout_.lockedFor(client))
+  const bool right = password && isRight(attempt, password->hash);
+  if (lockout_.lockedFor(client) && !(right && lapses_.lockForgives))
     return {.verdict = Verdict::locked, .challenge = challenge(client)};
   if (!attempt.wellFormed) {
+    if (lapses_.formlessCounts) lockout_.recordFailure(client, maxFailures);
     Outcome outcome = refused(rules_.refusedDataCode.value, client);
     outcome.verdict = Verdict::malformed;
     return outcome;
   }
   // A nonce is spent by the attempt that carries it, whatever the password.
-  if (password && password->nonce && !nonces_.redeem(*password->nonce))
+  if (password && password->nonce && !nonces_.redeem(*password->nonce) && !lapses_.anyNonce)
     return refused(rules_.staleNonceDataCode.value, client);
-  const bool right = password && protocol::sameSecret(password->hash, passwordHash_) &&
-                     attempt.username == username_;
   if (!right) {
     const auto left = lockout_.recordFailure(client, maxFailures);
     Outcome outcome = refused(rules_.refusedDataCode.value, client);
@@ -109,6 +124,13 @@ Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
   }
   lockout_.recordSuccess(client);
   return {.verdict = Verdict::admitted, .session = &sessions_.open(rules_.userGroup.value)};
+}
+
+bool Authentication::isRight(const LoginAttempt& attempt, const std::string& hash) const {
+  if (attempt.username != username_ && !lapses_.anyUser) return false;
+  if (protocol::sameSecret(hash, passwordHash_)) return true;
+  if (lapses_.lowerCaseHash && protocol::sameSecret(upperCase(hash), passwordHash_)) return true;
+  return !lapsedHash_.empty() && protocol::sameSecret(hash, lapsedHash_);
 }
 
 Authentication::Outcome Authentication::refused(int dataCode, std::string_view client) {

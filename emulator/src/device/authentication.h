@@ -13,6 +13,7 @@
 #include "nonces.h"
 #include "sessions.h"
 #include "stoklab/emulator/environment.h"
+#include "stoklab/emulator/lapses.h"
 #include "stoklab/fixtures/profile.h"
 #include "stoklab/protocol/challenge.h"
 #include "stoklab/protocol/crypto.h"
@@ -41,7 +42,7 @@ class Authentication {
  public:
   // The profile must outlive this.
   Authentication(const fixtures::Profile& profile, std::string username, std::string_view password,
-                 protocol::RsaPrivateKey key, Environment environment);
+                 protocol::RsaPrivateKey key, Environment environment, const Lapses& lapses = {});
 
   // A fresh challenge for `client`; says so if that client is locked.
   protocol::Challenge challenge(std::string_view client);
@@ -74,9 +75,13 @@ class Authentication {
   // The answer to everybody who is not let in: a challenge that says why, and nothing else.
   Outcome refused(int dataCode, std::string_view client);
 
+  bool isRight(const LoginAttempt& attempt, const std::string& hash) const;
+
   const fixtures::AuthenticationProfile& rules_;
+  Lapses lapses_;
   std::string username_;
   std::string passwordHash_;
+  std::string lapsedHash_;  // another that passes; empty but for a planted defect
   protocol::RsaPrivateKey key_;
   std::string publicKey_;
   Nonces nonces_;

@@ -67,7 +67,7 @@ class Device::Impl {
         answers_(*profile_, style_),
         state_(*profile_),
         authentication_(*profile_, options_.account.username, options_.account.password,
-                        std::move(loginKey), environment),
+                        std::move(loginKey), environment, options_.lapses),
         started_(environment.clock.now()) {}
 
   HttpReply handle(const HttpRequest& request, const Peer& peer);

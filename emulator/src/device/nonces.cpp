@@ -16,7 +16,7 @@ bool Nonces::redeem(std::string_view nonce) {
                                   [&](const Issued& issued) { return issued.nonce == nonce; });
   if (found == outstanding_.end()) return false;
   const bool fresh = environment_.clock.now() < found->expires;
-  outstanding_.erase(found);
+  if (!rules_.staysGood) outstanding_.erase(found);
   return fresh;
 }
 

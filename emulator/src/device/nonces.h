@@ -20,6 +20,7 @@ class Nonces {
     std::string alphabet;
     std::chrono::seconds lifetime{};
     std::size_t maxOutstanding = 1;
+    bool staysGood = false;  // a planted defect: a nonce is not used up
   };
 
   Nonces(Rules rules, Environment environment)

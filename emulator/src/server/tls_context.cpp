@@ -23,8 +23,11 @@ struct Version {
   std::string_view name;
   int number;
 };
-constexpr auto kVersions =
-    std::to_array<Version>({{"TLSv1.2", TLS1_2_VERSION}, {"TLSv1.3", TLS1_3_VERSION}});
+// No camera is known to offer the outdated ones; a planted defect does.
+constexpr auto kVersions = std::to_array<Version>({{"TLSv1.0", TLS1_VERSION},
+                                                   {"TLSv1.1", TLS1_1_VERSION},
+                                                   {"TLSv1.2", TLS1_2_VERSION},
+                                                   {"TLSv1.3", TLS1_3_VERSION}});
 
 Result<int> versionNumber(const std::string& name) {
   for (const Version& version : kVersions) {

@@ -10,6 +10,7 @@
 
 #include "connection.h"
 #include "options.h"
+#include "stoklab/emulator/fault.h"
 #include "stoklab/fixtures/profile.h"
 #include "verbs/declarations.h"
 
@@ -22,7 +23,8 @@ struct Options {
   ConnectionOptions connection;
   std::string profile{fixtures::kDefaultProfile};
   std::vector<std::string> reports;
-  int tier = 0;  // index of kTiers
+  std::vector<std::string> faults;  // of the emulator that is started
+  int tier = 0;                     // index of kTiers
   bool list = false;
 };
 
@@ -33,9 +35,13 @@ constexpr std::array kTiers = {std::pair{"read-only", Tier::readOnly},
 
 // An emulator in a process of its own. Its reboots are short: what is judged is that the sessions
 // end, not how long a device stays away.
-std::vector<std::string> emulatorCommand(const std::string& profile) {
-  return {"/proc/self/exe", "emulate", "--profile",       profile, "--port", "0",
-          "--reboot-time",  "1",       "--auto-shutdown", "1800"};
+std::vector<std::string> emulatorCommand(const std::string& profile,
+                                         const std::vector<std::string>& faults) {
+  std::vector<std::string> command = {"/proc/self/exe",  "emulate", "--profile",     profile,
+                                      "--port",          "0",       "--reboot-time", "1",
+                                      "--auto-shutdown", "1800"};
+  for (const std::string& fault : faults) command.insert(command.end(), {"--fault", fault});
+  return command;
 }
 
 // "junit=report.xml"
@@ -59,11 +65,19 @@ ExitCode run(Options options, Console& console) {
       return complain(console, ExitCode::usage,
                       "--report " + text + ": write KIND=FILE, for example junit=report.xml");
   }
+  if (!options.faults.empty() && !options.connection.target.empty())
+    return complain(console, ExitCode::usage,
+                    "--fault is planted in an own emulator: leave out --target");
+  for (const std::string& fault : options.faults) {
+    if (emulator::findFault(fault) == nullptr)
+      return complain(console, ExitCode::usage,
+                      "there is no fault " + fault + ": see stoklab emulate --list-faults");
+  }
   const auto profile = fixtures::findProfile(options.profile);
   if (!profile) return complain(console, ExitCode::usage, profile.error().detail);
   conform.profile = profile->name;
   if (options.connection.target.empty()) {
-    conform.emulatorCommand = emulatorCommand(options.profile);
+    conform.emulatorCommand = emulatorCommand(options.profile, options.faults);
   } else {
     conform.target = options.connection.target;
     conform.username = options.connection.username;
@@ -100,6 +114,12 @@ Run declareConform(CLI::App& command, Console& console) {
              .help = "only requirements whose name begins so; repeatable",
              .value = "PREFIX"},
             options->conform.select);
+  addOption(command,
+            {.name = "--fault",
+             .help = "plant a defect in the emulator that is started, to judge the judge by it; "
+                     "`stoklab emulate --list-faults` names them; repeatable",
+             .value = "NAME"},
+            options->faults);
   addFlag(command, {.name = "--list", .help = "list the requirements and end"}, options->list);
   std::vector<std::string> tiers;
   for (const auto& tier : kTiers) tiers.emplace_back(tier.first);

@@ -14,6 +14,7 @@
 #include "password_source.h"
 #include "state_directory.h"
 #include "stoklab/emulator/emulated_camera.h"
+#include "stoklab/emulator/fault.h"
 #include "stoklab/fixtures/profile.h"
 #include "stoklab/protocol/json.h"
 #include "stop_signal.h"
@@ -49,6 +50,8 @@ struct Options {
   double rebootSeconds = -1;
   double shutdownSeconds = -1;
   int seed = -1;
+  std::vector<std::string> faults;
+  bool listFaults = false;
   bool explain = false;
 };
 
@@ -79,6 +82,31 @@ ExitCode explain(const fixtures::Profile& profile, Console& console) {
     if (!guess.note.empty()) console.out << "\n    " << guess.note;
   }
   console.out << "\n";
+  return ExitCode::asExpected;
+}
+
+// One line for each: its name, what is wrong, and the requirements that must fail.
+ExitCode listFaults(Console& console) {
+  if (console.format == Format::json) {
+    Json list = Json::array();
+    for (const auto& fault : emulator::faults()) {
+      Json breaks = Json::array();
+      for (const auto slug : fault.breaks) breaks.push(slug);
+      list.push(Json::object(
+          {{"name", fault.name}, {"sentence", fault.sentence}, {"breaks", std::move(breaks)}}));
+    }
+    printDocument(console, Json::object({{"faults", std::move(list)}}));
+    return ExitCode::asExpected;
+  }
+  for (const auto& fault : emulator::faults()) {
+    console.out << fault.name << "  " << fault.sentence << " Breaks";
+    std::string_view separator = " ";
+    for (const auto slug : fault.breaks) {
+      console.out << separator << slug;
+      separator = ", ";
+    }
+    console.out << ".\n";
+  }
   return ExitCode::asExpected;
 }
 
@@ -143,6 +171,13 @@ Result<CameraOptions> cameraOptions(const Options& options, const Password& pass
   if (options.rebootSeconds >= 0) camera.device.rebootTime = toMilliseconds(options.rebootSeconds);
   if (!options.certificate.empty())
     camera.certificate = {.certificate = options.certificate, .privateKey = options.privateKey};
+  for (const std::string& name : options.faults) {
+    const auto* fault = emulator::findFault(name);
+    if (fault == nullptr)
+      return protocol::malformed("there is no fault " + name +
+                                 ": see stoklab emulate --list-faults");
+    camera.faults.push_back(fault);
+  }
   if (const auto directory = stateDirectory(console.environment))
     camera.stateDirectory = *directory;
   else
@@ -180,6 +215,7 @@ ExitCode serve(const Options& options, std::shared_ptr<const fixtures::Profile> 
 }
 
 ExitCode run(Options options, Console& console) {
+  if (options.listFaults) return listFaults(console);
   auto found = fixtures::findProfile(options.profile);
   if (!found) return complain(console, ExitCode::usage, found.error().detail);
   const auto profile = std::make_shared<const fixtures::Profile>(*std::move(found));
@@ -255,6 +291,15 @@ Run declareEmulate(CLI::App& command, Console& console) {
       command,
       {.name = "--auto-shutdown", .help = "end after that time, whatever runs", .value = "SECONDS"},
       options->shutdownSeconds, kSeconds);
+  addOption(command,
+            {.name = "--fault",
+             .help = "plant a defect, to see who notices; repeatable",
+             .value = "NAME"},
+            options->faults);
+  addFlag(command,
+          {.name = "--list-faults",
+           .help = "list the defects, with the requirements that each must break, and end"},
+          options->listFaults);
   addFlag(command,
           {.name = "--explain", .help = "print what the profile assumes without evidence, and end"},
           options->explain);

@@ -11,6 +11,7 @@
 
 #include "stoklab/emulator/endpoint.h"
 #include "stoklab/emulator/environment.h"
+#include "stoklab/emulator/lapses.h"
 #include "stoklab/fixtures/profile.h"
 #include "stoklab/protocol/crypto.h"
 
@@ -25,6 +26,7 @@ struct DeviceOptions {
   Account account = {};
   // How long the device is away after a reboot; nullopt: as the profile says.
   std::optional<std::chrono::milliseconds> rebootTime = {};
+  Lapses lapses = {};  // planted defects
 };
 
 // All members may be called from several threads at once; one lock covers the state, and only the

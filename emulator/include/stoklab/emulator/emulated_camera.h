@@ -10,9 +10,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "stoklab/emulator/device.h"
 #include "stoklab/emulator/environment.h"
+#include "stoklab/emulator/fault.h"
 #include "stoklab/emulator/https_server.h"
 #include "stoklab/fixtures/profile.h"
 #include "stoklab/protocol/result.h"
@@ -36,6 +38,7 @@ struct CameraOptions {
   // Where the installation's certificate and login key are kept; empty: made anew, not kept.
   std::filesystem::path stateDirectory = {};
   DeviceOptions device = {};
+  std::vector<const Fault*> faults = {};  // planted in this order
 };
 
 class EmulatedCamera {

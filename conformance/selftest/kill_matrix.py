@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Judges the judge: plants every fault of the emulator in turn, runs the whole suite against it,
+and demands that exactly the requirements fail which the fault names, and no other.
+
+    kill_matrix.py --stoklab build/release/bin/stoklab            judges, and compares matrix.md
+    kill_matrix.py --stoklab ... --write                          writes matrix.md anew
+    kill_matrix.py --stoklab ... --fault NAME [--fault NAME]      some faults only
+
+A requirement that could not be judged, because what it builds on is broken by the fault, is
+"blocked": it neither counts as failed nor as kept. Without a fault, everything has to pass.
+
+Exit code: 0 as demanded, 1 a difference, 5 the judge did not work.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+MATRIX = pathlib.Path(__file__).with_name("matrix.md")
+RUN_SECONDS = 600
+
+
+class Broken(Exception):
+    """A run that says nothing about the fault."""
+
+
+def list_faults(stoklab):
+    """[{name, sentence, breaks}], as the program prints them."""
+    answer = subprocess.run([stoklab, "--format", "json", "emulate", "--list-faults"],
+                            capture_output=True, text=True, check=True, timeout=60)
+    return json.loads(answer.stdout)["faults"]
+
+
+def list_requirements(stoklab):
+    answer = subprocess.run([stoklab, "--format", "json", "conform", "--list"],
+                            capture_output=True, text=True, check=True, timeout=60)
+    return [r for r in json.loads(answer.stdout)["requirements"] if not r["not_tested"]]
+
+
+def judge(stoklab, fault):
+    """One run of the suite: {slug: "pass" | "fail" | "blocked" | ...}."""
+    with tempfile.TemporaryDirectory(prefix="stoklab-selftest-") as directory:
+        report = pathlib.Path(directory, "report.json")
+        command = [stoklab, "conform", "--quiet", "--report", f"json={report}"]
+        if fault:
+            command += ["--fault", fault]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=RUN_SECONDS,
+                             stdin=subprocess.DEVNULL)
+        if run.returncode not in (0, 1) or not report.exists():
+            raise Broken(f"exit code {run.returncode}: {run.stderr.strip()[-400:]}")
+        told = json.loads(report.read_text(encoding="utf-8"))
+    if told["faults"] or told["stopped"]:
+        raise Broken(f"{told['faults'] or told['stopped']}")
+    return {r["slug"]: "blocked" if r["blocked"] else r["state"] for r in told["requirements"]}
+
+
+def with_state(states, state):
+    return sorted(slug for slug, found in states.items() if found == state)
+
+
+def compare(fault, states, known):
+    """What is not as the fault demands, as sentences."""
+    wanted = set(fault["breaks"])
+    failed = set(with_state(states, "fail"))
+    wrong = [f"{slug} is no requirement that has a test" for slug in sorted(wanted - known)]
+    wrong += [f"{slug} is not noticed: {states.get(slug, 'not run')}"
+              for slug in sorted((wanted & known) - failed)]
+    wrong += [f"{slug} fails, too" for slug in sorted(failed - wanted)]
+    wrong += [f"{slug} ended in an error of the judge" for slug in with_state(states, "error")]
+    return wrong
+
+
+def matrix_of(results, requirements):
+    """The page that is kept in the repository: the same for the same results."""
+    caught = {slug for _, states in results for slug in with_state(states, "fail")}
+    lines = [
+        "# Which fault breaks which requirement",
+        "",
+        "Written by `kill_matrix.py --write` and compared by it. Each fault is planted in an emulator by itself",
+        "(`stoklab conform --fault NAME`), and the whole suite is run; exactly these requirements failed.",
+        "",
+        f"{len(results)} faults; {len(caught)} of {len(requirements)} requirements are broken by one.",
+        "",
+        "| fault | what is wrong | requirements that fail |",
+        "| --- | --- | --- |",
+    ]
+    for fault, states in results:
+        failed = "<br>".join(with_state(states, "fail"))
+        lines.append(f"| `{fault['name']}` | {fault['sentence']} | {failed} |")
+    lines += ["", "## Requirements that no fault breaks yet", ""]
+    lines += [f"- {r['slug']}" for r in requirements if r["slug"] not in caught]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stoklab", required=True, metavar="PROGRAM", type=os.path.abspath)
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time")
+    parser.add_argument("--write", action="store_true", help="write the matrix that is kept")
+    options = parser.parse_args()
+
+    started = time.monotonic()
+    faults = list_faults(options.stoklab)
+    requirements = list_requirements(options.stoklab)
+    known = {r["slug"] for r in requirements}
+    unknown = set(options.fault) - {f["name"] for f in faults}
+    if unknown:
+        parser.error(f"there is no fault {', '.join(sorted(unknown))}")
+    everything = not options.fault
+    if not everything:
+        faults = [f for f in faults if f["name"] in options.fault]
+
+    healthy = judge(options.stoklab, None)
+    ill = {slug: state for slug, state in healthy.items() if state != "pass"}
+    if ill:
+        print(f"without any fault: {ill}", file=sys.stderr)
+        return 5
+
+    results, differences = [], 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        runs = [(fault, pool.submit(judge, options.stoklab, fault["name"])) for fault in faults]
+        for fault, run in runs:
+            try:
+                states = run.result()
+                wrong = compare(fault, states, known)
+            except (Broken, subprocess.TimeoutExpired) as problem:
+                states, wrong = {}, [f"the run says nothing: {problem}"]
+            results.append((fault, states))
+            differences += bool(wrong)
+            blocked = len(with_state(states, "blocked"))
+            print(f"{'ok  ' if not wrong else 'WRONG'} {fault['name']}: "
+                  f"{', '.join(with_state(states, 'fail')) or 'nothing fails'}"
+                  f"{f' ({blocked} blocked)' if blocked else ''}", flush=True)
+            for sentence in wrong:
+                print(f"        {sentence}", flush=True)
+
+    print(f"{len(results) - differences} of {len(results)} faults break exactly what they name; "
+          f"{time.monotonic() - started:.0f} s")
+    matrix = matrix_of(results, requirements)
+    if options.write and everything:
+        MATRIX.write_text(matrix, encoding="utf-8")
+    elif everything and (not MATRIX.exists() or MATRIX.read_text(encoding="utf-8") != matrix):
+        print(f"{MATRIX.name} is not what this run found: write it with --write", file=sys.stderr)
+        differences += 1
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (Broken, subprocess.SubprocessError, OSError, ValueError) as problem:
+        print(f"kill_matrix: {problem}", file=sys.stderr)
+        sys.exit(5)

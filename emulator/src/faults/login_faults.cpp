@@ -1,0 +1,129 @@
+// What can be wrong with a login, accepted or refused.
+#include "faults/around.h"
+#include "faults/groups.h"
+
+namespace stoklab::emulator {
+
+using fixtures::Profile;
+using protocol::Json;
+
+namespace {
+
+// The data of a refusal that counts an attempt; nullptr if the answer is none.
+Json* countedRefusal(Json& answer) {
+  Json* data = answer.find("data");
+  return data != nullptr && data->find("time") != nullptr ? data : nullptr;
+}
+
+void dropChallenge(const HttpRequest&, Json& answer) {
+  Json* data = countedRefusal(answer);
+  if (data == nullptr) return;
+  data->erase("key");
+  data->erase("nonce");
+}
+
+void giveToken(const HttpRequest&, Json& answer) {
+  if (countedRefusal(answer) != nullptr) answer.set("stok", "0123456789abcdef0123456789abcdef");
+}
+
+void countNoAttempt(const HttpRequest&, Json& answer) {
+  Json* data = countedRefusal(answer);
+  const Json* most = data == nullptr ? nullptr : data->find("max_time");
+  if (most == nullptr || most->integer() == nullptr) return;
+  data->set("time", *most->integer() - 1);
+}
+
+}  // namespace
+
+std::vector<Fault> loginFaults() {
+  return {
+      {.name = "user-group-wrong",
+       .sentence = "The administrator is logged in as a guest.",
+       .breaks = {"AUTH-LOGIN-GROUP"},
+       .changeProfile = [](Profile& p) { p.authentication.userGroup.value = "guest"; }},
+      {.name = "token-of-punctuation",
+       .sentence = "The token consists of punctuation marks.",
+       .breaks = {"AUTH-LOGIN-TOKEN-ALPHABET"},
+       .changeProfile = [](Profile& p) { p.authentication.tokenAlphabet.value = "-_.~"; }},
+      {.name = "type1-refused",
+       .sentence = "Encrypt type 1 is offered, but a login of that type is refused.",
+       .breaks = {"AUTH-LOGIN-TYPE1"},
+       .wrap = editingRequests([](const HttpRequest& request, std::string& body) {
+         if (isLogin(request))
+           body = replaced(body, R"("encrypt_type":"1")", R"("encrypt_type":"9")");
+       })},
+      {.name = "plus-of-login-becomes-space",
+       .sentence = "A plus sign in the password of a login is taken for a space.",
+       .breaks = {"AUTH-LOGIN-RAW"},
+       .wrap = editingRequests([](const HttpRequest& request, std::string& body) {
+         if (isLogin(request)) body = replaced(body, "+", " ");
+       })},
+      {.name = "refusal-with-status-200",
+       .sentence = "A refused login is answered with HTTP status 200.",
+       .breaks = {"AUTH-REFUSED-STATUS"},
+       .changeProfile = [](Profile& p) { p.authentication.refusedStatus.value = 200; }},
+      {.name = "refusal-error-code-wrong",
+       .sentence = "A refused login is answered with error_code -40411.",
+       .breaks = {"AUTH-REFUSED-CODE", "AUTH-CIPHERTEXT-RANDOM", "AUTH-CIPHERTEXT-NOT-BASE64",
+                  "AUTH-USER-UNKNOWN", "LOCK-NOT-BEFORE"},
+       .changeProfile = [](Profile& p) { p.authentication.refusedErrorCode.value = -40411; }},
+      {.name = "refusal-data-code-wrong",
+       .sentence = "The code in the data of a refused login is that of a challenge.",
+       .breaks = {"AUTH-REFUSED-DATA-CODE"},
+       .changeProfile = [](Profile& p) { p.authentication.refusedDataCode.value = -40407; }},
+      {.name = "refusal-without-challenge",
+       .sentence = "A refused login carries neither key nor nonce.",
+       .breaks = {"AUTH-REFUSED-CHALLENGE"},
+       .wrap = editingAnswers(dropChallenge)},
+      {.name = "refusal-with-token",
+       .sentence = "A refused login carries a token.",
+       .breaks = {"AUTH-REFUSED-NO-TOKEN"},
+       .wrap = editingAnswers(giveToken)},
+      {.name = "attempts-not-counted",
+       .sentence = "The attempts left do not become fewer, although the device locks.",
+       .breaks = {"AUTH-ATTEMPTS-COUNT-DOWN", "AUTH-NO-ENCRYPT-TYPE-FREE",
+                  "LOCK-ATTEMPTS-REACH-ONE"},
+       .wrap = editingAnswers(countNoAttempt)},
+      {.name = "attempts-not-told",
+       .sentence = "A refused login does not say how many attempts are left, and none ever locks.",
+       .breaks = {"AUTH-REFUSED-ATTEMPTS"},
+       .changeProfile =
+           [](Profile& p) {
+             sectionOf(p, "unusual_detection", "login_error").fields.set("enabled", "off");
+           }},
+      {.name = "formless-login-costs",
+       .sentence = "A login without encrypt_type costs an attempt.",
+       .breaks = {"AUTH-NO-ENCRYPT-TYPE-FREE"},
+       .lapse = [](Lapses& l) { l.formlessCounts = true; }},
+      {.name = "stale-nonce-code-wrong",
+       .sentence = "A used nonce is refused like a wrong password.",
+       .breaks = {"AUTH-NONCE-SINGLE-USE", "AUTH-NONCE-UNKNOWN"},
+       .changeProfile = [](Profile& p) { p.authentication.staleNonceDataCode.value = -40401; }},
+      {.name = "nonce-accepted-twice",
+       .sentence = "A nonce may be used again.",
+       .breaks = {"AUTH-NONCE-SINGLE-USE"},
+       .lapse = [](Lapses& l) { l.nonceStaysGood = true; }},
+      {.name = "nonce-not-compared",
+       .sentence = "Any nonce will do, whether it was given out or not.",
+       .breaks = {"AUTH-NONCE-SINGLE-USE", "AUTH-NONCE-UNKNOWN"},
+       .lapse = [](Lapses& l) { l.anyNonce = true; }},
+      {.name = "nonce-not-needed",
+       .sentence = "A password without a nonce is accepted.",
+       .breaks = {"AUTH-NONCE-REQUIRED"},
+       .lapse = [](Lapses& l) { l.noNonce = true; }},
+      {.name = "lower-case-hash-accepted",
+       .sentence = "A hash in lower-case hex is accepted.",
+       .breaks = {"AUTH-HASH-UPPER-CASE"},
+       .lapse = [](Lapses& l) { l.lowerCaseHash = true; }},
+      {.name = "salt-last-accepted",
+       .sentence = "A hash with the salt behind the password is accepted.",
+       .breaks = {"AUTH-HASH-SALT-FIRST"},
+       .lapse = [](Lapses& l) { l.saltLast = true; }},
+      {.name = "any-user-accepted",
+       .sentence = "The right password is enough, whatever the user name.",
+       .breaks = {"AUTH-USER-UNKNOWN"},
+       .lapse = [](Lapses& l) { l.anyUser = true; }},
+  };
+}
+
+}  // namespace stoklab::emulator

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <cctype>
 #include <exception>
 #include <ostream>
 #include <stdexcept>
@@ -366,7 +367,27 @@ void judge(const char* slug, void (*body)()) {
   run.end();
 }
 
-RawFinding readMessage(std::string_view message) {
+namespace {
+
+// GoogleTest shows a C string as "0x5598 pointing to "text"". Where it lies in memory differs from
+// run to run and interests nobody.
+std::string withoutAddresses(std::string_view message) {
+  constexpr std::string_view kAfter = " pointing to \"";
+  std::string text(message);
+  for (std::size_t at = text.find(kAfter); at != std::string::npos; at = text.find(kAfter, at)) {
+    std::size_t start = at;
+    while (start > 0 && std::isxdigit(static_cast<unsigned char>(text[start - 1])) != 0) --start;
+    if (start < at && start > 1 && text.compare(start - 2, 2, "0x") == 0) {
+      text.erase(start - 2, at + kAfter.size() - 1 - (start - 2));
+      at = start - 2;
+    } else {
+      at += kAfter.size();
+    }
+  }
+  return text;
+}
+
+RawFinding takenApart(std::string_view message) {
   const std::size_t expected = message.find("\nExpected: ");
   const std::size_t actual = message.find("\n  Actual: ");
   if (expected == std::string_view::npos || actual == std::string_view::npos)
@@ -387,6 +408,10 @@ RawFinding readMessage(std::string_view message) {
   return {section(message, "Value of: ", "  Actual: "), tail,
           section(message, "  Actual: ", "Expected: ")};
 }
+
+}  // namespace
+
+RawFinding readMessage(std::string_view message) { return takenApart(withoutAddresses(message)); }
 
 testing::TestEventListener* makeListener() { return new Listener; }
 

@@ -120,6 +120,14 @@ TEST(Message, OfABareConditionIsTakenApart) {
   EXPECT_EQ(finding.got, "false");
 }
 
+TEST(Message, DoesNotSayWhereTextLiesInMemory) {
+  const RawFinding finding = readMessage(
+      "Value of: name\nExpected: is equal to 0x559803825f14 pointing to \"A\" or 0x7f pointing to "
+      "\"B\"\n  Actual: \"a pointing to \\\"\"");
+  EXPECT_EQ(finding.expected, "is equal to \"A\" or \"B\"");
+  EXPECT_EQ(finding.got, "\"a pointing to \\\"\"");
+}
+
 TEST(Message, OfAnythingElseIsKeptWhole) {
   const RawFinding finding = readMessage("Value of: x\nthe key is no base64\n");
   EXPECT_EQ(finding.what, "Value of: x\nthe key is no base64");

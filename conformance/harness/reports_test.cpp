@@ -35,6 +35,7 @@ Report sample() {
   Report report;
   report.target = "own emulator";
   report.profile = "c350";
+  report.device = {{"TLS version", shown("TLSv1.2")}};
   report.results = {pass, fail, skipped};
   report.logins = 2;
   return report;
@@ -124,6 +125,7 @@ TEST(JsonReport, IsJsonAndSaysTheSame) {
   EXPECT_EQ(json->at("schema_version")->integer, 1);
   EXPECT_EQ(json->at("exit_code")->integer, 1);
   EXPECT_EQ(json->at("totals.fail")->integer, 1);
+  EXPECT_EQ(toText(*json->at("device")), R"([{"name":"TLS version","value":"TLSv1.2"}])");
   const Value* requirements = json->at("requirements");
   ASSERT_EQ(requirements->items.size(), 3U);
   EXPECT_EQ(toText(requirements->items[1]),

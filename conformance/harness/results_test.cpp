@@ -78,5 +78,14 @@ TEST(ReasonsNotRun, AreCountedMostFrequentFirst) {
               ElementsAre(Pair("b", 2), Pair("a", 1)));
 }
 
+TEST(Outcome, HasAWordForPeople) {
+  EXPECT_EQ(outcomeOf({.state = State::pass}), "kept");
+  EXPECT_EQ(outcomeOf({.state = State::fail}), "not kept");
+  EXPECT_EQ(outcomeOf({.state = State::skipped}), "skipped");
+  EXPECT_EQ(outcomeOf({.state = State::skipped, .blocked = true}), "not judged");
+  EXPECT_EQ(outcomeOf({.state = State::notApplicable}), "not applicable");
+  EXPECT_EQ(outcomeOf({.state = State::error}), "error of the judge");
+}
+
 }  // namespace
 }  // namespace stoklab::conformance

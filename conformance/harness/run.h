@@ -85,13 +85,6 @@ class Run {
   std::optional<Stop> stop_;
 };
 
-// Turns "Value of: x\nExpected: y\n  Actual: z" into a finding; any other message becomes its
-// `what`.
-struct RawFinding {
-  std::string what, expected, got;
-};
-RawFinding readMessage(std::string_view message);
-
 // What GoogleTest tells, carried to the current run. GoogleTest owns it.
 testing::TestEventListener* makeListener();
 

@@ -21,7 +21,7 @@ namespace {
 struct Options {
   conformance::ConformOptions conform;
   ConnectionOptions connection;
-  std::string profile{fixtures::kDefaultProfile};
+  std::string profile;  // empty: not given
   std::vector<std::string> reports;
   std::vector<std::string> faults;  // of the emulator that is started
   int tier = 0;                     // index of kTiers
@@ -73,10 +73,15 @@ ExitCode run(Options options, Console& console) {
       return complain(console, ExitCode::usage,
                       "there is no fault " + fault + ": see stoklab emulate --list-faults");
   }
-  const auto profile = fixtures::findProfile(options.profile);
-  if (!profile) return complain(console, ExitCode::usage, profile.error().detail);
-  conform.profile = profile->name;
-  if (options.connection.target.empty()) {
+  // Of a device nobody knows the profile unless it is told; an own emulator always has one.
+  const bool own = options.connection.target.empty();
+  if (own && options.profile.empty()) options.profile = fixtures::kDefaultProfile;
+  if (!options.profile.empty()) {
+    const auto profile = fixtures::findProfile(options.profile);
+    if (!profile) return complain(console, ExitCode::usage, profile.error().detail);
+    conform.profile = profile->name;
+  }
+  if (own) {
     conform.emulatorCommand = emulatorCommand(options.profile, options.faults);
   } else {
     conform.target = options.connection.target;
@@ -106,7 +111,7 @@ Run declareConform(CLI::App& command, Console& console) {
       connection.target);
   addOption(command,
             {.name = "--profile",
-             .help = "the profile of the emulator, and the name in reports",
+             .help = "the profile of the emulator that is started, or what a target is taken for",
              .value = "NAME|FILE"},
             options->profile);
   addOption(command,

@@ -32,13 +32,13 @@ class Broken(Exception):
 
 def list_faults(stoklab):
     """[{name, sentence, breaks}], as the program prints them."""
-    answer = subprocess.run([stoklab, "--format", "json", "emulate", "--list-faults"],
+    answer = subprocess.run([stoklab, "emulate", "--list-faults", "--format", "json"],
                             capture_output=True, text=True, check=True, timeout=60)
     return json.loads(answer.stdout)["faults"]
 
 
 def list_requirements(stoklab):
-    answer = subprocess.run([stoklab, "--format", "json", "conform", "--list"],
+    answer = subprocess.run([stoklab, "conform", "--list", "--format", "json"],
                             capture_output=True, text=True, check=True, timeout=60)
     return [r for r in json.loads(answer.stdout)["requirements"] if not r["not_tested"]]
 

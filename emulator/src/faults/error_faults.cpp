@@ -30,7 +30,7 @@ std::vector<Fault> errorFaults() {
        .sentence = "The error_code of an unknown module or action is a string.",
        .breaks = {"ERR-CODE-INTEGER", "ERR-UNKNOWN-MODULE", "ERR-UNKNOWN-SECTION",
                   "ERR-UNKNOWN-TABLE", "ERR-UNKNOWN-ACTION", "ERR-SET-UNKNOWN-MODULE",
-                  "ERR-SET-UNKNOWN-SECTION"},
+                  "ERR-SET-UNKNOWN-SECTION", "ERR-BODY-NUL", "ERR-DUPLICATE-KEYS"},
        .wrap = replacingInAnswers(R"("error_code":-40106)", R"("error_code":"-40106")")},
       {.name = "unknown-succeeds",
        .sentence = "What the device does not have is answered with success.",

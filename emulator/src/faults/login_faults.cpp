@@ -52,11 +52,13 @@ std::vector<Fault> loginFaults() {
          if (isLogin(request))
            body = replaced(body, R"("encrypt_type":"1")", R"("encrypt_type":"9")");
        })},
-      {.name = "plus-of-login-becomes-space",
-       .sentence = "A plus sign in the password of a login is taken for a space.",
+      {.name = "raw-base64-refused",
+       .sentence = "A password in base64 is refused if a slash in it is not percent-encoded.",
        .breaks = {"AUTH-LOGIN-RAW"},
        .wrap = editingRequests([](const HttpRequest& request, std::string& body) {
-         if (isLogin(request)) body = replaced(body, "+", " ");
+         const bool typed = body.find(R"("encrypt_type":"2")") != std::string::npos;
+         if (isLogin(request) && typed && body.find('/') != std::string::npos)
+           body = replaced(body, R"("password":")", R"("password":"!)");
        })},
       {.name = "refusal-with-status-200",
        .sentence = "A refused login is answered with HTTP status 200.",

@@ -100,7 +100,7 @@ std::vector<Fault> readFaults() {
   return {
       {.name = "table-as-object",
        .sentence = "A table is one object with all rows in it.",
-       .breaks = {"CMD-GET-TABLE", "CMD-GET-TABLE-LIST", "CMD-GET-NAME-AND-TABLE"},
+       .breaks = {"CMD-GET-TABLE", "CMD-GET-TABLE-LIST", "CMD-GET-NAME-AND-TABLE", "CMD-ADD-ROW"},
        .wrap = editingModules(joinRows)},
       {.name = "empty-table-as-object",
        .sentence = "An empty table is an empty object.",

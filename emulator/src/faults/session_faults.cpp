@@ -35,6 +35,19 @@ Fault::Wrap lendingTokens(bool (*when)(const HttpRequest&, const std::string& ne
   });
 }
 
+Fault::Wrap ignoringCase() {
+  return rememberingTokens([](Endpoint& inside, const HttpRequest& request, const Peer& peer,
+                              HttpReply reply, const Tokens& tokens) {
+    if (reply.status != 401) return reply;
+    for (const std::string& token : tokens.all()) {
+      const std::string target = commandTarget(token);
+      if (token != tokenOf(request) && sameButForCase(tokenOf(request), token))
+        return inside.handle(withTarget(request, target), peer);
+    }
+    return reply;
+  });
+}
+
 constexpr std::string_view kLogout = R"({"method":"do","system":{"logout":null}})";
 
 Fault::Wrap loggingEverybodyOut() {
@@ -113,9 +126,7 @@ std::vector<Fault> sessionFaults() {
       {.name = "token-case-ignored",
        .sentence = "A token is compared without regard to case.",
        .breaks = {"SESS-WRONG-CASE-TOKEN"},
-       .wrap = lendingTokens([](const HttpRequest& request, const std::string& newest) {
-         return sameButForCase(tokenOf(request), newest);
-       })},
+       .wrap = ignoringCase()},
       {.name = "encoded-token-refused",
        .sentence = "A token that is percent-encoded in the path is unknown.",
        .breaks = {"SESS-TOKEN-ENCODED"},

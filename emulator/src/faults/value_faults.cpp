@@ -62,10 +62,6 @@ std::vector<Fault> valueFaults() {
        .sentence = "Bytes beyond ASCII become question marks.",
        .breaks = {"CMD-VALUE-UTF8"},
        .wrap = replacingInSets("%c3%a9", "%3f%3f")},
-      {.name = "space-as-plus",
-       .sentence = "A space in an answer is a plus sign.",
-       .breaks = {"CMD-GET-ENCODED", "CMD-VALUE-ROUND-TRIP", "CMD-VALUE-UNENCODED"},
-       .wrap = replacingInAnswers("%20", "+")},
   };
 }
 

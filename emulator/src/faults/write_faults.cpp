@@ -1,6 +1,10 @@
 // What can be wrong with a set, an add and a delete.
 #include <atomic>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "faults/around.h"
 #include "faults/groups.h"
@@ -80,6 +84,29 @@ Fault::Wrap answeringMethod(std::string_view method, int refusedWith) {
   });
 }
 
+// Answers a delete at once, and carries it out before the next add or delete.
+Fault::Wrap deletingLate() {
+  struct Waiting {
+    std::mutex mutex;
+    std::string target, body;  // of the delete; empty if none waits
+  };
+  return aroundEach([]() -> Step {
+    return [waiting = std::make_shared<Waiting>()](Endpoint& inside, const HttpRequest& request,
+                                                   const Peer& peer) {
+      const bool isDelete = hasMethod(request, "delete");
+      if (!isDelete && !hasMethod(request, "add")) return inside.handle(request, peer);
+      const std::lock_guard lock(waiting->mutex);
+      if (!waiting->body.empty())
+        inside.handle(withBody(withTarget(request, waiting->target), waiting->body), peer);
+      waiting->body.clear();
+      if (!isDelete) return inside.handle(request, peer);
+      waiting->target = request.target;
+      waiting->body = request.body;
+      return codeReply(0);
+    };
+  });
+}
+
 void echo(const HttpRequest& request, Json& answer) {
   if (!hasMethod(request, "set")) return;
   const Json body = jsonOf(request.body);
@@ -96,8 +123,11 @@ std::vector<Fault> writeFaults() {
        .breaks = {"CMD-SET-ANSWER"},
        .wrap = editingAnswers(echo)},
       {.name = "set-not-stored",
-       .sentence = "A set of the night vision preference succeeds, and is forgotten.",
-       .breaks = {"CMD-SET-STORES"},
+       .sentence = "Every set of the night vision preference succeeds, and is forgotten.",
+       .breaks = {"CMD-SET-STORES", "CMD-SET-METHOD-LAST", "CMD-SET-SECTIONS", "CMD-SET-MODULES",
+                  "CMD-SET-TYPES", "CMD-NIGHT-HUMAN-COLOR", "CMD-NIGHT-WHITE", "ERR-ENUM",
+                  "ERR-ALL-OR-NOTHING", "ERR-ALL-OR-NOTHING-MODULES", "ERR-VALUE-OBJECT",
+                  "SESS-DEAD-TOKEN-WRITES-NOTHING"},
        .wrap = answering(
            [](const HttpRequest& r) {
              return hasMethod(r, "set") && says(r, "\"pre_night_vision_mode\"");
@@ -132,7 +162,9 @@ std::vector<Fault> writeFaults() {
                     R"({"method":"set","OSD":{"label_info_2":{"text":"two"}}})")},
       {.name = "row-not-found",
        .sentence = "A row of a table cannot be set by its name.",
-       .breaks = {"CMD-SET-ROW"},
+       .breaks = {"CMD-SET-ROW", "CMD-VALUE-ROUND-TRIP", "CMD-VALUE-UPPER-HEX",
+                  "CMD-VALUE-DECODED-ONCE", "CMD-VALUE-PLUS", "CMD-VALUE-UNENCODED",
+                  "CMD-VALUE-UTF8"},
        .wrap = answering(
            [](const HttpRequest& r) { return hasMethod(r, "set") && says(r, "\"label_info_1\""); },
            codeReply(-40106))},
@@ -194,11 +226,10 @@ std::vector<Fault> writeFaults() {
        .sentence = "An add of a row that exists already is answered with success.",
        .breaks = {"CMD-ADD-EXISTING"},
        .wrap = answeringMethod("add", -40203)},
-      {.name = "delete-does-nothing",
-       .sentence = "A delete succeeds, and the row stays.",
+      {.name = "delete-comes-late",
+       .sentence = "A delete succeeds, but is carried out with the next add or delete only.",
        .breaks = {"CMD-DELETE-ROW", "CMD-DELETE-MISSING"},
-       .wrap =
-           answering([](const HttpRequest& r) { return hasMethod(r, "delete"); }, codeReply(0))},
+       .wrap = deletingLate()},
       {.name = "delete-missing-accepted",
        .sentence = "A delete of a row that does not exist is answered with success.",
        .breaks = {"CMD-DELETE-MISSING"},

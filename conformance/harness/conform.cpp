@@ -181,7 +181,7 @@ int conform(const ConformOptions& options, std::ostream& out, std::ostream& err)
   }
   Report report;
   report.target = options.target.value_or("own emulator");
-  report.profile = options.profile;
+  report.profile = options.profile.name;
   try {
     std::signal(SIGPIPE, SIG_IGN);
     auto [spec, faults] = checkedSpec();
@@ -208,16 +208,15 @@ int conform(const ConformOptions& options, std::ostream& out, std::ostream& err)
   return code;
 }
 
-int listRequirements(const std::vector<std::string>& select, Format format, std::ostream& out,
-                     std::ostream& err) {
+int listRequirements(const ConformOptions& options, std::ostream& out, std::ostream& err) {
   const auto [spec, faults] = checkedSpec();
   for (const std::string& fault : faults) err << "fault of the judge: " << fault << '\n';
   if (!faults.empty()) return 5;
   std::vector<Requirement> selected;
   for (const Requirement& requirement : spec.requirements) {
-    if (isSelected(requirement, select)) selected.push_back(requirement);
+    if (isSelected(requirement, options.select)) selected.push_back(requirement);
   }
-  if (format == Format::json) {
+  if (options.format == Format::json) {
     writeListJson(selected, out);
   } else {
     writeList(selected, out);

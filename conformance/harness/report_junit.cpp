@@ -72,9 +72,13 @@ void testCase(const Result& result, std::ostream& out) {
     case State::fail:
       element("failure", "requirement");
       break;
+    case State::unexpectedPass:
+      element("failure", "unexpected-pass");
+      break;
     case State::error:
       element("error", "judge");
       break;
+    case State::deviation:
     case State::skipped:
     case State::notApplicable:
       out << ">\n      <skipped message=\"" << toText(result.state) << ": "
@@ -90,7 +94,8 @@ void writeJunit(const Report& report, std::ostream& out) {
   const bool faulty = !report.faults.empty();
   out << R"(<?xml version="1.0" encoding="UTF-8"?>)" << '\n'
       << "<testsuites name=\"stoklab conformance\" tests=\"" << all.all + (faulty ? 1 : 0)
-      << "\" failures=\"" << all.fail << "\" errors=\"" << all.error + (faulty ? 1 : 0) << "\">\n";
+      << "\" failures=\"" << all.fail + all.unexpectedPass << "\" errors=\""
+      << all.error + (faulty ? 1 : 0) << "\">\n";
   for (const auto& [prefix, meaning] : areas()) {
     Report part;
     for (const Result& result : report.results) {
@@ -99,8 +104,9 @@ void writeJunit(const Report& report, std::ostream& out) {
     if (part.results.empty()) continue;
     const Totals totals = totalsOf(part);
     out << "  <testsuite name=\"" << prefix.substr(0, prefix.size() - 1) << ": " << xml(meaning)
-        << "\" tests=\"" << totals.all << "\" failures=\"" << totals.fail << "\" errors=\""
-        << totals.error << "\" skipped=\"" << totals.skipped + totals.notApplicable << "\">\n";
+        << "\" tests=\"" << totals.all << "\" failures=\"" << totals.fail + totals.unexpectedPass
+        << "\" errors=\"" << totals.error << "\" skipped=\""
+        << totals.skipped + totals.notApplicable + totals.deviation << "\">\n";
     for (const Result& result : part.results) testCase(result, out);
     out << "  </testsuite>\n";
   }

@@ -12,8 +12,10 @@ struct Label {
   State state;
   std::string_view word, colour;
 };
-constexpr std::array<Label, 5> kLabels = {{{State::pass, "pass", "\033[32m"},
+constexpr std::array<Label, 7> kLabels = {{{State::pass, "pass", "\033[32m"},
                                            {State::fail, "FAIL", "\033[31m"},
+                                           {State::deviation, "dev ", "\033[33m"},
+                                           {State::unexpectedPass, "PASS", "\033[31m"},
                                            {State::skipped, "skip", "\033[33m"},
                                            {State::notApplicable, "n/a ", "\033[36m"},
                                            {State::error, "ERR ", "\033[35m"}}};

@@ -11,6 +11,10 @@ std::string_view toText(State state) {
       return "pass";
     case State::fail:
       return "fail";
+    case State::deviation:
+      return "deviation";
+    case State::unexpectedPass:
+      return "unexpected-pass";
     case State::skipped:
       return "skipped";
     case State::notApplicable:
@@ -27,6 +31,10 @@ std::string_view outcomeOf(const Result& result) {
       return "kept";
     case State::fail:
       return "not kept";
+    case State::deviation:
+      return "deviates as expected";
+    case State::unexpectedPass:
+      return "kept unexpectedly";
     case State::skipped:
       return result.blocked ? "not judged" : "skipped";
     case State::notApplicable:
@@ -38,7 +46,8 @@ std::string_view outcomeOf(const Result& result) {
 }
 
 bool isFailure(const Result& result) {
-  return result.state == State::fail || result.state == State::error;
+  return result.state == State::fail || result.state == State::deviation ||
+         result.state == State::error;
 }
 
 Totals totalsOf(const Report& report) {
@@ -53,6 +62,12 @@ Totals totalsOf(const Report& report) {
       case State::fail:
         ++totals.fail;
         break;
+      case State::deviation:
+        ++totals.deviation;
+        break;
+      case State::unexpectedPass:
+        ++totals.unexpectedPass;
+        break;
       case State::skipped:
         ++totals.skipped;
         break;
@@ -65,6 +80,11 @@ Totals totalsOf(const Report& report) {
     }
   }
   return totals;
+}
+
+int findingsIn(const std::vector<Notice>& notices) {
+  return static_cast<int>(std::count_if(notices.begin(), notices.end(),
+                                        [](const Notice& notice) { return notice.finding; }));
 }
 
 std::vector<std::pair<std::string, int>> reasonsNotRun(const Report& report) {
@@ -84,7 +104,8 @@ int exitCodeOf(const Report& report) {
   if (!report.faults.empty() || totals.error > 0) return 5;
   if (report.stop && report.stop->exitCode == 4) return 4;
   if (report.stop) return report.stop->exitCode;
-  if (totals.fail > 0 || totals.blocked > 0) return 1;
+  if (totals.fail > 0 || totals.unexpectedPass > 0 || totals.blocked > 0) return 1;
+  if (findingsIn(report.notices) > 0) return 1;
   if (totals.ran() == 0) return 6;
   return 0;
 }
@@ -100,8 +121,12 @@ std::string verdictOf(const Report& report) {
     return text;
   }
   if (totals.fail > 0) return "not all requirements are kept";
+  if (totals.unexpectedPass > 0) return "some requirements are kept that were expected not to be";
   if (totals.blocked > 0) return "some requirements could not be judged";
+  if (findingsIn(report.notices) > 0)
+    return "the results are not as the expectations or the earlier report say";
   if (totals.ran() == 0) return "nothing was run";
+  if (totals.deviation > 0) return "all requirements that ran are kept, or deviate as expected";
   return "all requirements that ran are kept";
 }
 

@@ -15,11 +15,13 @@ namespace stoklab::conformance {
 enum class State {
   pass,
   fail,
-  skipped,        // not run here, or not possible after something else went wrong: see the reason
-  notApplicable,  // the device does not have what the requirement is about
-  error,          // the judge broke; says nothing about the device
+  deviation,       // not kept, as an expectation says with a reason
+  unexpectedPass,  // kept, although an expectation says that it is not
+  skipped,         // not run here, or not possible after something else went wrong: see the reason
+  notApplicable,   // the device does not have what the requirement is about
+  error,           // the judge broke; says nothing about the device
 };
-std::string_view toText(State state);  // "pass", "not-applicable"
+std::string_view toText(State state);  // "pass", "not-applicable", "unexpected-pass"
 
 // One thing that was not as it had to be.
 struct Finding {
@@ -32,7 +34,9 @@ struct Finding {
 struct Result {
   Requirement requirement = {};
   State state = State::error;
-  Redacted reason = {};  // why it was skipped, is not applicable, or what broke
+  // Why it was skipped, is not applicable or deviates, what broke, or what was expected instead of
+  // a pass.
+  Redacted reason = {};
   // Skipped although nothing forbade it: something that it builds on did not work. Such a run is
   // not "all as expected", even if nothing else failed.
   bool blocked = false;
@@ -41,11 +45,11 @@ struct Result {
   std::string reproduce = {};           // a command line
 };
 
-// The outcome in the words of a report for people: "kept", "not kept", "not judged" (blocked),
-// "skipped", "not applicable", "error of the judge".
+// The outcome in the words of a report for people: "kept", "not kept", "deviates as expected",
+// "kept unexpectedly", "not judged" (blocked), "skipped", "not applicable", "error of the judge".
 std::string_view outcomeOf(const Result& result);
 
-// Whether a report has to say more about it: not kept, or the judge broke.
+// Whether a report has to say more about it: not kept (expected or not), or the judge broke.
 bool isFailure(const Result& result);
 
 // Why a run ended early.
@@ -61,11 +65,30 @@ struct Fact {
   Redacted value = {};
 };
 
+// Something that the device was asked for before anything was judged, because requirements depend
+// on it, and what the profile says of it.
+struct Capability {
+  std::string name = {};     // "module image", "night vision", "encrypt types"
+  std::string device = {};   // "offered", "not offered", "unknown", "1, 2"
+  std::string profile = {};  // in the same words; empty: no profile was named, or it does not say
+  bool differs() const { return !profile.empty() && device != profile; }
+};
+
+// What a comparison of the results with expectations or with an earlier report found.
+struct Notice {
+  std::string kind = {};     // "unused", "expired", "vanished", "regressed", "mended", "appeared"
+  std::string subject = {};  // a slug
+  std::string text = {};     // a sentence
+  bool finding = true;       // changes the exit code
+};
+
 struct Report {
-  std::string target = {};           // "own emulator" or a URL
-  std::string profile = {};          // a label; may be empty
-  std::vector<Fact> device = {};     // always in the same order; empty if it was not reached
+  std::string target = {};        // "own emulator" or a URL
+  std::string profile = {};       // a label; may be empty
+  std::vector<Fact> device = {};  // always in the same order; empty if it was not reached
+  std::vector<Capability> capabilities = {};
   std::vector<Result> results = {};  // sorted by slug
+  std::vector<Notice> notices = {};
   std::optional<Stop> stop = {};
   std::vector<std::string> faults = {};  // of the judge
   int logins = 0;                        // successful ones on the target
@@ -73,10 +96,14 @@ struct Report {
 };
 
 struct Totals {
-  int all = 0, pass = 0, fail = 0, skipped = 0, notApplicable = 0, error = 0, blocked = 0;
-  int ran() const { return pass + fail + error; }
+  int all = 0, pass = 0, fail = 0, deviation = 0, unexpectedPass = 0;
+  int skipped = 0, notApplicable = 0, error = 0, blocked = 0;
+  int ran() const { return pass + fail + deviation + unexpectedPass + error; }
 };
 Totals totalsOf(const Report& report);
+
+// How many of them change the exit code.
+int findingsIn(const std::vector<Notice>& notices);
 
 // Reasons for which requirements did not run, with how many, most frequent first.
 std::vector<std::pair<std::string, int>> reasonsNotRun(const Report& report);

@@ -273,11 +273,7 @@ void Run::end() {
   const bool failed = present_->state == State::fail || present_->state == State::error;
   if (failed) {
     for (const std::string& line : transcript_.lines()) present_->exchange.push_back(redact(line));
-    present_->reproduce = "stoklab conform";
-    if (options_.target) present_->reproduce += " --target " + *options_.target;
-    if (!options_.target && !options_.profile.empty())
-      present_->reproduce += " --profile " + options_.profile;
-    present_->reproduce += " --select " + present_->requirement.slug;
+    present_->reproduce = options_.reproduce + " --select " + present_->requirement.slug;
   }
   auto& place = wantsOwn_ ? own_ : shared_;
   if (place && place->device) {
@@ -291,7 +287,7 @@ Report Run::finish() {
   if (progress_ != nullptr) *progress_ << "\r\033[K" << std::flush;
   Report report;
   report.target = options_.target.value_or("own emulator");
-  report.profile = options_.profile;
+  report.profile = options_.profile.name;
   report.device = facts_;
   report.stop = stop_;
   report.logins = guard_.accepted();

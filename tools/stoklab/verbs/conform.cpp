@@ -58,8 +58,7 @@ ExitCode run(Options options, Console& console) {
   conform.format =
       console.format == Format::json ? conformance::Format::json : conformance::Format::text;
   if (options.list)
-    return static_cast<ExitCode>(
-        conformance::listRequirements(conform.select, conform.format, console.out, console.err));
+    return static_cast<ExitCode>(conformance::listRequirements(conform, console.out, console.err));
   for (const auto& text : options.reports) {
     if (!addReport(text, conform))
       return complain(console, ExitCode::usage,
@@ -79,7 +78,7 @@ ExitCode run(Options options, Console& console) {
   if (!options.profile.empty()) {
     const auto profile = fixtures::findProfile(options.profile);
     if (!profile) return complain(console, ExitCode::usage, profile.error().detail);
-    conform.profile = profile->name;
+    conform.profile = {profile->name, fixtures::printProfile(*profile)};
   }
   if (own) {
     conform.emulatorCommand = emulatorCommand(options.profile, options.faults);

@@ -4,13 +4,17 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <sstream>
 
+#include "harness/baseline.h"
+#include "harness/expectations.h"
 #include "harness/reports.h"
 #include "harness/requirement_test.h"
 #include "harness/run.h"
@@ -55,6 +59,11 @@ std::string usageError(const ConformOptions& options) {
     return "'" + *options.target + "' is no target: expected https://host[:port]";
   if (!options.target && options.emulatorCommand.empty())
     return "no target, and no emulator to start";
+  if (options.target && options.allow != Tier::readOnly && options.journalFile.empty())
+    return "there is no place for a journal of the changes";
+  if (options.target && options.allow == Tier::disruptive && options.deviceId.empty())
+    return "--allow disruptive needs --device-id, so that no other device is disturbed: the MAC on "
+           "its label, or the SHA-256 of its certificate";
   if (options.allowFailedLogins < 0) return "--allow-failed-logins cannot be negative";
   for (const ReportRequest& request : options.reports) {
     const auto kinds = reportKinds();
@@ -78,11 +87,11 @@ std::string writeFile(const std::string& file, const std::string& text) {
     std::ofstream out(written, std::ios::binary);
     out << text;
     out.flush();
-    if (!out) return "cannot write the report " + file;
+    if (!out) return "cannot write " + file + ": " + std::strerror(errno);
   }
   std::error_code error;
   if (replaceable) std::filesystem::rename(written, path, error);
-  return error ? "cannot write the report " + file + ": " + error.message() : std::string();
+  return error ? "cannot write " + file + ": " + error.message() : std::string();
 }
 
 void writeReports(const ConformOptions& options, Report& report, std::ostream& out) {
@@ -145,7 +154,7 @@ std::string filterFor(const std::vector<Requirement>& selected) {
 Report judgeTarget(const ConformOptions& options, const std::vector<Requirement>& selected,
                    std::ostream& err) {
   Run run(options, selected, options.progress ? &err : nullptr);
-  std::optional<Stop> unreachable;
+  std::optional<Stop> early;
   std::vector<std::string> faults;
   try {
     run.reachTarget();
@@ -154,14 +163,20 @@ Report judgeTarget(const ConformOptions& options, const std::vector<Requirement>
     if (RUN_ALL_TESTS() != 0 && testing::UnitTest::GetInstance()->test_to_run_count() == 0)
       faults.emplace_back("GoogleTest found nothing to run");
   } catch (const WireFailure& failure) {
-    unreachable = Stop{3, "cannot reach the target: " + std::string(failure.what()), {}};
+    early = Stop{3, "cannot reach the target: " + std::string(failure.what()), {}};
+    if (const int signal = run.signal(); signal != 0)
+      early = Stop{128 + signal, Interrupted(signal).what(), {}};
+  } catch (const SafetyStop& stop) {
+    early = Stop{4, stop.what(), stop.secondsLeft()};
+  } catch (const Interrupted& interrupted) {
+    early = Stop{128 + interrupted.signal(), interrupted.what(), {}};
   } catch (const std::exception& fault) {
     faults.push_back(run.redact(fault.what()).text());
   }
   Report report = run.finish();
-  if (unreachable) {
-    unreachable->reason = run.redact(unreachable->reason).text();
-    report.stop = unreachable;
+  if (early) {
+    early->reason = run.redact(early->reason).text();
+    report.stop = early;
   }
   for (std::string& fault : faults) report.faults.push_back(std::move(fault));
   if (report.stop || !report.faults.empty()) {
@@ -174,27 +189,68 @@ Report judgeTarget(const ConformOptions& options, const std::vector<Requirement>
 
 }  // namespace
 
+namespace {
+
+// What is compared with the results, read before anything is done to a device.
+struct Comparisons {
+  Expectations expectations;
+  std::optional<Baseline> baseline;
+};
+
+Comparisons readComparisons(const ConformOptions& options) {
+  Comparisons comparisons{parseExpectations(options.expectations), {}};
+  if (!options.baseline.text.empty()) comparisons.baseline = parseBaseline(options.baseline);
+  return comparisons;
+}
+
+Report judgeSelected(const ConformOptions& options, const Comparisons& comparisons,
+                     std::ostream& err) {
+  Report report;
+  report.target = options.target.value_or("own emulator");
+  report.profile = options.profile.name;
+  auto [spec, faults] = checkedSpec();
+  if (!faults.empty()) {
+    report.faults = std::move(faults);
+    return report;
+  }
+  std::vector<Requirement> selected;
+  for (const Requirement& requirement : spec.requirements) {
+    if (requirement.notTested.empty() && isSelected(requirement, options.select))
+      selected.push_back(requirement);
+  }
+  if (selected.empty()) return report;
+  report = judgeTarget(options, selected, err);
+  if (comparisons.baseline) compareWithBaseline(*comparisons.baseline, spec, report);
+  const Expectations& expected = comparisons.expectations;
+  if (!options.writeExpectations.empty()) {
+    const std::string text = expectationsFor(report, expected, options.today);
+    if (std::string problem = writeFile(options.writeExpectations, text); !problem.empty())
+      report.faults.push_back(std::move(problem));
+  }
+  applyExpectations(expected, spec, options.today, report);
+  return report;
+}
+
+}  // namespace
+
 int conform(const ConformOptions& options, std::ostream& out, std::ostream& err) {
-  if (const std::string problem = usageError(options); !problem.empty()) {
+  const auto unusable = [&](const std::string& problem) {
     err << "stoklab conform: " << problem << '\n';
     return 2;
+  };
+  if (const std::string problem = usageError(options); !problem.empty()) return unusable(problem);
+  Comparisons comparisons;
+  try {
+    comparisons = readComparisons(options);
+  } catch (const std::runtime_error& problem) {
+    return unusable(problem.what());
   }
   Report report;
   report.target = options.target.value_or("own emulator");
   report.profile = options.profile.name;
   try {
     std::signal(SIGPIPE, SIG_IGN);
-    auto [spec, faults] = checkedSpec();
-    if (!faults.empty()) {
-      report.faults = std::move(faults);
-    } else {
-      std::vector<Requirement> selected;
-      for (const Requirement& requirement : spec.requirements) {
-        if (requirement.notTested.empty() && isSelected(requirement, options.select))
-          selected.push_back(requirement);
-      }
-      if (!selected.empty()) report = judgeTarget(options, selected, err);
-    }
+    report = judgeSelected(options, comparisons, err);
   } catch (const std::exception& fault) {
     report.faults.emplace_back(fault.what());
   }
@@ -206,6 +262,44 @@ int conform(const ConformOptions& options, std::ostream& out, std::ostream& err)
   const int code = exitCodeOf(report);
   if (code != 0) err << "stoklab conform: " << verdictOf(report) << '\n';
   return code;
+}
+
+int restoreSettings(const ConformOptions& options, std::ostream& out, std::ostream& err) {
+  const auto stopped = [&](int code, const std::string& why) {
+    err << "stoklab conform --restore: " << why << '\n';
+    return code;
+  };
+  if (!options.target || !parseTarget(*options.target))
+    return stopped(2, "name the device with --target https://host[:port]");
+  std::signal(SIGPIPE, SIG_IGN);
+  Run run(options, {}, nullptr);
+  try {
+    std::vector<PendingChange> changes;
+    {
+      const JournalFile journal(options.journalFile, *options.target);
+      changes = journal.pending();
+    }
+    if (changes.empty()) {
+      out << "nothing to restore on " << *options.target << '\n';
+      return 0;
+    }
+    const auto failed = run.restoreTarget(changes);
+    for (const std::string& problem : failed) err << run.redact(problem).text() << '\n';
+    out << changes.size() - failed.size() << " of " << changes.size()
+        << " changes of an earlier run "
+        << "are undone on " << *options.target << '\n';
+    return failed.empty() ? 0 : 1;
+  } catch (const JournalBusy& busy) {
+    return stopped(4, busy.what());
+  } catch (const SafetyStop& stop) {
+    return stopped(4, run.redact(stop.what()).text());
+  } catch (const WireFailure& failure) {
+    return stopped(3, run.redact(failure.what()).text());
+  } catch (const Blocked& blocked) {
+    return stopped(1, run.redact(blocked.what()).text());
+  } catch (const std::exception& fault) {
+    return stopped(5, run.redact(fault.what()).text());
+  }
 }
 
 int listRequirements(const ConformOptions& options, std::ostream& out, std::ostream& err) {

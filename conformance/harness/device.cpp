@@ -13,22 +13,6 @@ std::string shortened(std::string_view body) {
   return std::string(body.substr(0, kKeptBody)) + "... (" + std::to_string(body.size()) + " bytes)";
 }
 
-std::optional<std::int64_t> lockCode(const Answer& answer) {
-  for (const char* path : {"error_code", "data.code"}) {
-    const auto code = answer.integer(path);
-    if (code == -40404 || code == -40408) return code;
-  }
-  return std::nullopt;
-}
-
-std::string readBody(const Setting& setting) {
-  if (!setting.table.empty())
-    return R"({"method":"get",)" + jsonString(setting.module) + R"(:{"table":)" +
-           jsonString(setting.table) + "}}";
-  return R"({"method":"get",)" + jsonString(setting.module) + R"(:{"name":)" +
-         jsonString(setting.section) + "}}";
-}
-
 const Value* rowOf(const Value& table, std::string_view row) {
   for (const Value& item : table.items) {
     if (const Value* found = item.find(row); found != nullptr) return found;
@@ -37,36 +21,6 @@ const Value* rowOf(const Value& table, std::string_view row) {
 }
 
 }  // namespace
-
-// --- guard
-
-void LoginGuard::beforeRisky() const {
-  if (!ownTarget_ && failuresLeft_ <= 0)
-    throw NotApplicable("no further refused login is allowed on this target");
-}
-
-void LoginGuard::after(const Answer& answer, bool risky) {
-  if (answer.succeeded()) {
-    ++accepted_;
-    return;
-  }
-  const bool locked = lockCode(answer).has_value();
-  // Waiting for a lock to count down takes as many logins as time wants; counting them would make
-  // two reports of the same findings differ.
-  if (!locked) ++refused_;
-  if (ownTarget_) return;
-  if (risky) --failuresLeft_;
-  if (locked) {
-    const auto seconds = answer.integer("data.sec_left");
-    throw SafetyStop("the device is locked against logins",
-                     seconds ? std::optional<int>(static_cast<int>(*seconds)) : std::nullopt);
-  }
-  if (!risky) throw SafetyStop("login: the device refused the user name or password", {});
-  const auto left = answer.integer("data.time");
-  if (left && *left <= 2) {
-    throw SafetyStop("the device has only " + std::to_string(*left) + " login attempts left", {});
-  }
-}
 
 // --- transcript
 
@@ -94,13 +48,19 @@ std::optional<Challenge> challengeIn(const Answer& answer) {
   return Challenge{*key, percentDecode(*nonce)};
 }
 
-std::string setBody(const Setting& setting, std::string_view json) {
-  return R"({"method":"set",)" + jsonString(setting.module) + ":{" + jsonString(setting.section) +
-         ":{" + jsonString(setting.field) + ":" + std::string(json) + "}}}";
+void Device::stopIfInterrupted() const {
+  if (restoring_ || options_.interrupted == nullptr) return;
+  if (const int signal = *options_.interrupted; signal != 0) throw Interrupted(signal);
 }
 
 Connection Device::connect(TlsOffer offer) const {
-  return Connection::open(options_.target, offer);
+  stopIfInterrupted();
+  Connection connection = Connection::open(options_.target, offer);
+  if (!options_.pin.empty() && connection.tls().sha256 != options_.pin) {
+    throw WireFailure(Layer::tls, "the certificate has the fingerprint " + connection.tls().sha256 +
+                                      ", the pin is " + options_.pin);
+  }
+  return connection;
 }
 
 void Device::learn(const Answer& answer) {
@@ -124,6 +84,7 @@ Answer Device::receive(Connection& connection) {
 }
 
 Answer Device::exchange(Connection& connection, const HttpRequest& request) {
+  stopIfInterrupted();
   options_.transcript->request(request.method + " " + request.path, request.body);
   connection.send(toText(request, options_.target.hostHeader()));
   return receive(connection);
@@ -153,13 +114,14 @@ Answer Device::askForChallenge() {
 
 Challenge Device::challenge() {
   const Answer answer = askForChallenge();
+  options_.guard->look(answer);
   const auto challenge = challengeIn(answer);
   if (!challenge) throw Blocked("no challenge: the answer holds no key and nonce");
   return *challenge;
 }
 
 Answer Device::login(LoginShape shape, const Challenge& challenge, bool risky) {
-  if (!hasPassword()) throw NotApplicable("no password was given for this target");
+  if (!hasPassword()) throw NotAllowed("no password was given for this target");
   if (shape.password.empty()) shape.password = *options_.credentials.password;
   if (shape.username.empty()) shape.username = options_.credentials.username;
   for (const HashForm form :
@@ -171,39 +133,62 @@ Answer Device::login(LoginShape shape, const Challenge& challenge, bool risky) {
 }
 
 Answer Device::sendLogin(std::string_view body, bool risky) {
-  if (risky) options_.guard->beforeRisky();
-  Answer answer = post("/", body);
+  options_.guard->before(risky);
+  Answer answer;
+  try {
+    answer = post("/", body);
+  } catch (...) {
+    options_.guard->lost();
+    throw;
+  }
   options_.guard->after(answer, risky);
   otherLogins_ = otherLogins_ || answer.succeeded();
   return answer;
 }
 
-std::string Device::newSession() {
-  const Answer answer = loginNormally();
+namespace {
+
+std::string tokenOf(const Answer& answer) {
   const auto token = answer.text("stok");
   if (!answer.succeeded() || !token || token->empty())
     throw Blocked("no session: the login was not answered with a token");
   return percentDecode(*token);
 }
 
+}  // namespace
+
+std::string Device::newSession() { return tokenOf(loginNormally()); }
+
+const Answer& Device::sessionLogin() {
+  if (!sessionLogin_) sessionLogin_ = loginNormally();
+  return *sessionLogin_;
+}
+
 const std::string& Device::session() {
-  // On a device with few sessions, somebody else's login may have ended ours. That is for the
+  // On an emulator with few sessions, somebody else's login may have ended ours. That is for the
   // requirements about sessions to say, not for every other one.
   if (session_ && otherLogins_ &&
       !commandAs(*session_, R"({"method":"get","image":{"name":"switch"}})").succeeded()) {
     session_.reset();
+    sessionLogin_.reset();
   }
-  if (!session_) session_ = newSession();
+  if (!session_) session_ = tokenOf(sessionLogin());
   otherLogins_ = false;
   return *session_;
+}
+
+void Device::logOut() {
+  if (!session_) return;
+  commandAs(*session_, R"({"method":"do","system":{"logout":"null"}})");
+  session_.reset();
 }
 
 Answer Device::commandAs(std::string_view token, std::string_view body) {
   return post("/stok=" + percentEncode(token, false) + "/ds", body);
 }
 
-std::optional<std::string> Device::tryToRead(const Setting& setting) {
-  const Answer answer = command(readBody(setting));
+std::optional<Value> Device::tryToReadValue(const Setting& setting) {
+  const Answer answer = command(getBody(setting));
   const Value* module = answer.at(setting.module);
   if (module == nullptr) return std::nullopt;
   const Value* section = nullptr;
@@ -213,28 +198,31 @@ std::optional<std::string> Device::tryToRead(const Setting& setting) {
     section = rowOf(*table, setting.section);
   }
   const Value* field = section == nullptr ? nullptr : section->find(setting.field);
-  if (field == nullptr || !field->isText()) return std::nullopt;
-  return field->text;
+  if (field == nullptr) return std::nullopt;
+  return *field;
+}
+
+std::optional<std::string> Device::tryToRead(const Setting& setting) {
+  const auto value = tryToReadValue(setting);
+  if (!value || !value->isText()) return std::nullopt;
+  return value->text;
 }
 
 std::string Device::read(const Setting& setting) {
   const auto value = tryToRead(setting);
-  if (!value) {
-    throw Blocked("cannot read " + setting.module + "." + setting.section + "." + setting.field +
-                  " as a string");
-  }
+  if (!value) throw Blocked("cannot read " + toText(setting) + " as a string");
   return *value;
 }
 
 void Device::remember(const Setting& setting) {
-  const bool known = std::any_of(remembered_.begin(), remembered_.end(), [&](const auto& r) {
-    return r.setting.module == setting.module && r.setting.section == setting.section &&
-           r.setting.field == setting.field;
-  });
+  const bool known = std::any_of(remembered_.begin(), remembered_.end(),
+                                 [&](const auto& r) { return r.setting == setting; });
   if (known) return;
-  const std::string value = read(setting);
-  if (options_.journal != nullptr) options_.journal->aboutToChange(setting, value);
-  remembered_.push_back({setting, value});
+  const auto value = tryToReadValue(setting);
+  if (!value) throw Blocked("cannot read " + toText(setting));
+  std::string json = toText(*value);
+  if (options_.journal != nullptr) options_.journal->aboutToChange(setting, json);
+  remembered_.push_back({setting, std::move(json)});
 }
 
 Answer Device::change(const Setting& setting, std::string_view wireValue) {
@@ -242,29 +230,45 @@ Answer Device::change(const Setting& setting, std::string_view wireValue) {
   return command(setBody(setting, jsonString(wireValue)));
 }
 
+// Only what differs is written: a field that refuses every write needs no write.
+std::string Device::putBack(const Setting& setting, const std::string& json) {
+  std::string why;
+  const auto isBack = [&] {
+    const auto value = tryToReadValue(setting);
+    return value && toText(*value) == json;
+  };
+  try {
+    if (isBack()) return {};
+    const Answer answer = command(setBody(setting, json));
+    if (answer.succeeded() && isBack()) return {};
+    why = answer.succeeded() ? "it was accepted, and something else is read" : summary(answer);
+  } catch (const std::exception& problem) {
+    why = problem.what();
+  }
+  return toText(setting) + " could not be put back to " + json + ": " + why;
+}
+
 std::vector<std::string> Device::restore() {
   std::vector<std::string> failed;
+  restoring_ = true;
   while (!remembered_.empty()) {
     const Remembered last = remembered_.back();
     remembered_.pop_back();
-    const Setting& setting = last.setting;
-    bool restored = false;
-    try {
-      // Only what differs is written: a field that refuses every write needs no write.
-      restored = read(setting) == last.wireValue ||
-                 (command(setBody(setting, jsonString(last.wireValue))).succeeded() &&
-                  read(setting) == last.wireValue);
-    } catch (const std::exception&) {
-      restored = false;
-    }
-    if (!restored) {
-      failed.push_back(setting.module + "." + setting.section + "." + setting.field +
-                       " could not be put back to " + jsonString(last.wireValue));
+    std::string problem = putBack(last.setting, last.json);
+    if (!problem.empty()) {
+      failed.push_back(std::move(problem));
     } else if (options_.journal != nullptr) {
-      options_.journal->restored(setting);
+      options_.journal->restored(last.setting);
     }
   }
+  restoring_ = false;
   return failed;
+}
+
+std::vector<std::string> Device::restore(const std::vector<PendingChange>& changes) {
+  for (const PendingChange& change : changes)
+    remembered_.push_back({change.setting, change.oldJson});
+  return restore();
 }
 
 std::optional<bool> Device::offers(const std::string& path) {

@@ -2,73 +2,33 @@
 // written down for the report, every secret that passes is learned by the redactor, and every login
 // goes through the guard.
 //
-// Helpers that cannot go on throw: WireFailure if there was no answer, Blocked if something that
-// the test builds on did not work, SafetyStop if the run has to end. judge() in run.h catches all
-// three; a test needs no try.
+// Helpers that cannot go on throw: WireFailure if there was no answer, and what stops.h lists.
+// judge() in run.h catches them all; a test needs no try.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/answer.h"
+#include "harness/journal.h"
+#include "harness/login_guard.h"
 #include "harness/redaction.h"
 #include "harness/results.h"
 #include "harness/second_opinion.h"
+#include "harness/setting.h"
+#include "harness/stops.h"
 #include "harness/target.h"
 #include "harness/wire.h"
 
 namespace stoklab::conformance {
 
-// The test cannot say anything about its requirement: something before it went wrong.
-class Blocked : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// The requirement is about something that this device does not have.
-class NotApplicable : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// The run must end now, before harm is done.
-class SafetyStop : public std::runtime_error {
- public:
-  SafetyStop(const std::string& what, std::optional<int> secondsLeft)
-      : std::runtime_error(what), secondsLeft_(secondsLeft) {}
-  std::optional<int> secondsLeft() const { return secondsLeft_; }
-
- private:
-  std::optional<int> secondsLeft_;
-};
-
 struct Credentials {
   std::string username = "admin";
   std::optional<std::string> password = {};
-};
-
-// Watches over logins on a target. On an emulator that the run started nothing is at stake and
-// everything passes.
-class LoginGuard {
- public:
-  LoginGuard(bool ownTarget, int allowedFailures)
-      : ownTarget_(ownTarget), failuresLeft_(allowedFailures) {}
-
-  // Before a login that may be refused. Throws Blocked if no refusal may be risked any more.
-  void beforeRisky() const;
-  // After any login. Throws SafetyStop at a lock, or when few attempts are left.
-  void after(const Answer& answer, bool risky);
-
-  int accepted() const { return accepted_; }
-  int refused() const { return refused_; }
-
- private:
-  bool ownTarget_;
-  int failuresLeft_;
-  int accepted_ = 0;
-  int refused_ = 0;
 };
 
 // The last exchanges of the requirement that is being tested, raw.
@@ -93,23 +53,6 @@ struct Challenge {
 // From any answer that carries one in "data". Empty if it does not.
 std::optional<Challenge> challengeIn(const Answer& answer);
 
-// A field of a section, or of a table's row if `table` is given.
-struct Setting {
-  std::string module = {};
-  std::string section = {};  // or the row's name
-  std::string field = {};
-  std::string table = {};
-};
-
-// Told about each change before it is sent and after it was put back. The place for a journal that
-// outlives the process.
-class ChangeJournal {
- public:
-  virtual ~ChangeJournal() = default;
-  virtual void aboutToChange(const Setting& setting, const std::string& oldWireValue) = 0;
-  virtual void restored(const Setting& setting) = 0;
-};
-
 struct DeviceOptions {
   Target target = {};
   Credentials credentials = {};
@@ -118,6 +61,10 @@ struct DeviceOptions {
   Redactor* redactor = nullptr;
   Transcript* transcript = nullptr;
   ChangeJournal* journal = nullptr;  // may be null
+  // The certificate that every connection must show, lower-case hex of its SHA-256; empty: any.
+  std::string pin = {};
+  // The number of a signal that has come, or 0; may be null.
+  const std::atomic<int>* interrupted = nullptr;
 };
 
 // Used from one thread. Does not own what the options point to.
@@ -137,6 +84,7 @@ class Device {
   Answer exchange(Connection& connection, const HttpRequest& request);
   // Reads an answer to bytes that the test sent itself.
   Answer receive(Connection& connection);
+  // Throws WireFailure, too, if the device shows another certificate than the pinned one.
   Connection connect(TlsOffer offer = TlsOffer::usual) const;
 
   // --- challenge and login
@@ -151,9 +99,13 @@ class Device {
   Answer sendLogin(std::string_view body, bool risky);
 
   // --- sessions
+  // The login that opened session(): one for a run, as a device is not to be hammered with logins.
+  const Answer& sessionLogin();
   std::string newSession();  // the token, decoded; Blocked if the login is refused
   // The one that tests of a group share; made anew if later logins have ended it.
   const std::string& session();
+  // Ends the shared session, if there is one.
+  void logOut();
 
   // --- commands
   Answer commandAs(std::string_view token, std::string_view body);
@@ -166,8 +118,11 @@ class Device {
   void remember(const Setting& setting);
   // remember(), then a set of that one field to a wire value.
   Answer change(const Setting& setting, std::string_view wireValue);
-  // Puts every remembered setting back, the last one first. Returns what could not be put back.
+  // Puts every remembered setting back, the last one first, whatever signal has come. Returns what
+  // could not be put back.
   std::vector<std::string> restore();
+  // The same for what an earlier run has left.
+  std::vector<std::string> restore(const std::vector<PendingChange>& changes);
 
   // Whether a path of the specification ("image.switch", "OSD.label_info[]") is there; asks once.
   // Empty if the device could not be asked.
@@ -176,19 +131,22 @@ class Device {
  private:
   struct Remembered {
     Setting setting;
-    std::string wireValue;
+    std::string json;  // the wire value
   };
 
   void learn(const Answer& answer);
+  void stopIfInterrupted() const;
+  std::optional<Value> tryToReadValue(const Setting& setting);
+  // Returns what went wrong, empty if nothing.
+  std::string putBack(const Setting& setting, const std::string& json);
 
   DeviceOptions options_;
+  std::optional<Answer> sessionLogin_;
   std::optional<std::string> session_;
+  bool restoring_ = false;    // which no signal interrupts
   bool otherLogins_ = false;  // since session_ was last known to be alive
   std::vector<Remembered> remembered_;
   std::vector<std::pair<std::string, bool>> offered_;
 };
-
-// {"method":"set","image":{"switch":{"flicker":"50hz"}}}; `json` is the value as JSON text.
-std::string setBody(const Setting& setting, std::string_view json);
 
 }  // namespace stoklab::conformance

@@ -74,6 +74,7 @@ void Process::spawn() {
   }
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setpgid(0, 0);  // a Ctrl-C is for the judge, who ends the child when it is done
     if (::getppid() != parent) ::_exit(127);  // the judge died before the line above
     ::signal(SIGPIPE, SIG_DFL);
     ::dup2(pipe[1], STDOUT_FILENO);

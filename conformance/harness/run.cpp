@@ -102,7 +102,7 @@ struct Run::Place {
 Run::Run(const ConformOptions& options, std::vector<Requirement> selected, std::ostream* progress)
     : options_(options),
       progress_(progress),
-      guard_(!options.target.has_value(), options.allowFailedLogins) {
+      guard_(!options.target.has_value(), options.allowFailedLogins, options.logins) {
   for (Requirement& requirement : selected) {
     std::string slug = requirement.slug;
     selected_.emplace(std::move(slug), std::move(requirement));
@@ -119,7 +119,12 @@ Run& Run::current() {
 
 std::unique_ptr<Run::Place> Run::openPlace() {
   auto place = std::make_unique<Place>();
-  DeviceOptions device{.guard = &guard_, .redactor = &redactor_, .transcript = &transcript_};
+  DeviceOptions device{.guard = &guard_,
+                       .redactor = &redactor_,
+                       .transcript = &transcript_,
+                       .journal = journal_.get(),
+                       .pin = options_.tlsPin.value_or(""),
+                       .interrupted = options_.interrupted};
   device.credentials.username = options_.username;
   std::string url = options_.target.value_or("");
   if (options_.target) {
@@ -145,20 +150,63 @@ std::unique_ptr<Run::Place> Run::openPlace() {
   return place;
 }
 
-void Run::reachTarget() {
+// Anything that speaks HTTP will do; whether it gives the right answer is a requirement.
+void Run::connectToTarget() {
   shared_ = openPlace();
   Device& there = *shared_->device;
+  std::string certificate;
   if (there.target().tls) {
     const Connection connection = there.connect();
+    certificate = connection.tls().sha256;
     noteTls(connection.tls());
-    const std::string& shown = connection.tls().sha256;
-    if (options_.tlsPin && shown != *options_.tlsPin) {
-      throw WireFailure(Layer::tls, "the certificate has the fingerprint " + shown +
-                                        ", the pin is " + *options_.tlsPin);
+  }
+  guard_.look(there.askForChallenge());
+  if (!options_.target || options_.allow != Tier::disruptive) return;
+  if (there.hasPassword() || !certificate.empty()) {
+    if (isDevice(there, options_.deviceId, certificate)) return;
+  }
+  throw SafetyStop("the device behind " + *options_.target +
+                   " is not the one that --device-id names; nothing was done to it");
+}
+
+void Run::openJournal() {
+  if (!options_.target || options_.allow == Tier::readOnly) return;
+  try {
+    journal_ = std::make_unique<JournalFile>(options_.journalFile, *options_.target);
+  } catch (const JournalBusy& busy) {
+    throw SafetyStop(busy.what());
+  }
+}
+
+void Run::reachTarget() {
+  openJournal();
+  if (journal_ && !journal_->pending().empty()) {
+    throw SafetyStop("an earlier run has left " + std::to_string(journal_->pending().size()) +
+                     " settings changed; put them back first: stoklab conform --restore --target " +
+                     *options_.target);
+  }
+  connectToTarget();
+  Device& there = *shared_->device;
+  bool behindLogin = false;
+  std::set<std::string> paths;
+  for (const auto& [slug, requirement] : selected_) {
+    for (const std::string& need : requirement.needs) {
+      if (need == "password") behindLogin = there.hasPassword();
+      if (need.find('.') != std::string::npos) paths.insert(need);
     }
   }
-  // Anything that speaks HTTP will do; whether it is the right answer is a requirement.
-  there.askForChallenge();
+  capabilities_ = probe(there, claimsOf(options_.profile.text), paths, behindLogin);
+  if (behindLogin) {
+    for (Fact& fact : identityFacts(there, redactor_)) facts_.push_back(std::move(fact));
+  }
+}
+
+std::vector<std::string> Run::restoreTarget(const std::vector<PendingChange>& changes) {
+  openJournal();
+  connectToTarget();
+  auto failed = shared_->device->restore(changes);
+  shared_->device->logOut();
+  return failed;
 }
 
 // Not the fingerprint: it would tell one device from another of its kind, and a report is shown
@@ -219,17 +267,24 @@ std::optional<Verdict> Run::lacks(const std::string& need) {
     return Verdict{State::skipped, "no password was given for this target"};
   }
   if (need == "encrypt-type-1" || need == "encrypt-type-2") {
-    const Answer challenge = device().askForChallenge();
-    const Value* types = challenge.at("data.encrypt_type");
-    if (types == nullptr) return std::nullopt;  // the test will say what is wrong
-    for (const Value& type : types->items) {
-      if (type.isText() && type.text == need.substr(need.size() - 1)) return std::nullopt;
+    for (const Capability& capability : capabilities_) {
+      if (capability.name != "encrypt types") continue;
+      if (capability.device == "unknown")
+        return Verdict{State::skipped, "the device does not say which encrypt types it takes",
+                       true};
+      if (capability.device.find(need.back()) != std::string::npos) return std::nullopt;
     }
     return Verdict{State::notApplicable, "the device does not list " + need};
   }
   const auto there = device().offers(need);
-  if (there && !*there) return Verdict{State::notApplicable, "the device does not offer " + need};
+  if (!there)
+    return Verdict{State::skipped, "it is not known whether the device offers " + need, true};
+  if (!*there) return Verdict{State::notApplicable, "the device does not offer " + need};
   return std::nullopt;
+}
+
+int Run::signal() const {
+  return options_.interrupted == nullptr ? 0 : options_.interrupted->load();
 }
 
 std::optional<Verdict> Run::whyNot() {
@@ -270,8 +325,7 @@ void Run::broke(const std::string& what) {
 }
 
 void Run::end() {
-  const bool failed = present_->state == State::fail || present_->state == State::error;
-  if (failed) {
+  if (isFailure(*present_)) {
     for (const std::string& line : transcript_.lines()) present_->exchange.push_back(redact(line));
     present_->reproduce = options_.reproduce + " --select " + present_->requirement.slug;
   }
@@ -289,6 +343,7 @@ Report Run::finish() {
   report.target = options_.target.value_or("own emulator");
   report.profile = options_.profile.name;
   report.device = facts_;
+  report.capabilities = capabilities_;
   report.stop = stop_;
   report.logins = guard_.accepted();
   report.failedLogins = guard_.refused();
@@ -306,6 +361,13 @@ Report Run::finish() {
     report.results.push_back(std::move(result));
   }
   own_.reset();
+  if (options_.target && shared_) {
+    try {
+      shared_->device->logOut();
+    } catch (const std::exception&) {
+      // The device forgets the session by itself some time.
+    }
+  }
   shared_.reset();
   return report;
 }
@@ -325,11 +387,20 @@ void judge(const char* slug, void (*body)()) {
     }
   } catch (const NotApplicable& reason) {
     run.conclude({State::notApplicable, reason.what()});
+  } catch (const NotAllowed& reason) {
+    run.conclude({State::skipped, reason.what()});
   } catch (const Blocked& reason) {
     run.conclude({State::skipped, reason.what(), true});
+  } catch (const Interrupted& reason) {
+    run.stop({128 + reason.signal(), reason.what(), {}});
   } catch (const SafetyStop& reason) {
     run.stop({4, reason.what(), reason.secondsLeft()});
   } catch (const WireFailure& failure) {
+    if (const int signal = run.signal(); signal != 0) {
+      run.stop({128 + signal, Interrupted(signal).what(), {}});
+      run.end();
+      return;
+    }
     run.noAnswer(failure);
     // A device that is gone cannot be judged any further.
     if (failure.layer() == Layer::connect || failure.layer() == Layer::resolve) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/capabilities.h"
 #include "harness/device.h"
 #include "harness/process.h"
 #include "harness/results.h"
@@ -41,9 +42,13 @@ class Run {
 
   static Run& current();
 
-  // Makes sure that there is a device that answers a challenge. Throws WireFailure if the target
-  // does not, std::runtime_error if the emulator does not start.
+  // Makes sure that there is a device that answers a challenge, that it is the one that was meant,
+  // and finds out what it offers. Throws WireFailure if the target does not answer,
+  // std::runtime_error if the emulator does not start, and SafetyStop or Interrupted.
   void reachTarget();
+  // The same for a target of which nothing is to be judged. Puts back what an earlier run has left;
+  // returns what could not be put back.
+  std::vector<std::string> restoreTarget(const std::vector<PendingChange>& changes);
 
   // --- called by judge() and the listener, in this order for each test
   void enterSuite(const std::string& suite);
@@ -57,6 +62,8 @@ class Run {
   void broke(const std::string& what);  // the judge is at fault
   void end();
   void leaveSuite();
+  // The number of a signal that has come, or 0.
+  int signal() const;
 
   Redacted redact(std::string_view text) const { return redactor_.redact(text); }
 
@@ -67,8 +74,9 @@ class Run {
   struct Place;  // a device, with the emulator behind it if it is one of ours
 
   std::unique_ptr<Place> openPlace();
+  void connectToTarget();
+  void openJournal();
   std::optional<Verdict> lacks(const std::string& need);
-  void closeOwnPlace();
   void noteTls(const TlsFacts& tls);
 
   const ConformOptions& options_;
@@ -77,11 +85,13 @@ class Run {
   Redactor redactor_;
   Transcript transcript_;
   LoginGuard guard_;
+  std::unique_ptr<JournalFile> journal_;  // only if a target may be changed
   std::unique_ptr<Place> shared_, own_;
   bool wantsOwn_ = false;  // the present suite
   std::map<std::string, Result> results_;
   Result* present_ = nullptr;
   std::vector<Fact> facts_;
+  std::vector<Capability> capabilities_;
   std::optional<Stop> stop_;
 };
 

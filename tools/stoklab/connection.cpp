@@ -8,6 +8,7 @@
 
 #include "failure.h"
 #include "options.h"
+#include "state_directory.h"
 #include "trust_store.h"
 
 namespace stoklab::cli {
@@ -101,6 +102,18 @@ std::variant<std::string, ExitCode> pinOnFirstUse(FirstUse& firstUse, const Http
 
 }  // namespace
 
+Result<std::unique_ptr<LoginBudget>> loginBudget(const std::string& url, Console& console) {
+  const auto target = parseTarget(url);
+  if (!target) return target.error();
+  const auto directory = stateDirectory(console.environment);
+  if (!directory && target->isLoopback()) return std::unique_ptr<LoginBudget>();
+  if (!directory) return directory.error();
+  return std::make_unique<LoginBudget>(LoginBudgetOptions{
+      .directory = *directory / "logins", .authority = target->authority(), .now = [] {
+        return std::chrono::system_clock::now();
+      }});
+}
+
 void addTargetOptions(CLI::App& command, ConnectionOptions& options) {
   addOption(
       command,
@@ -181,6 +194,23 @@ ExitCode withTransport(const ConnectionOptions& options, Console& console,
   return work(transport);
 }
 
+std::variant<std::string, ExitCode> certificateToTrust(const ConnectionOptions& options,
+                                                       Console& console) {
+  const auto target = parseTarget(options.target);
+  if (!target) return complain(console, ExitCode::usage, target.error().detail);
+  const bool anyWillDo =
+      !target->tls || options.trust.insecure ||
+      (options.trust.pin.empty() && options.trust.authorityFile.empty() && target->isLoopback());
+  if (anyWillDo) return std::string();
+  std::string certificate;
+  const ExitCode code = withTransport(options, console, [&](HttpsTransport& transport) {
+    if (transport.tlsFacts()) certificate = transport.tlsFacts()->certificateSha256;
+    return ExitCode::asExpected;
+  });
+  if (code != ExitCode::asExpected) return code;
+  return certificate;
+}
+
 ExitCode withLogin(
     const ConnectionOptions& options, Console& console, Afterwards afterwards,
     const std::function<ExitCode(client::Session&, const client::LoginFacts&)>& work) {
@@ -189,8 +219,16 @@ ExitCode withLogin(
   if (!password) return complain(console, ExitCode::usage, password.error().detail);
 
   return withTransport(options, console, [&](HttpsTransport& transport) {
+    auto budget = loginBudget(options.target, console);
+    if (!budget) return complain(console, ExitCode::usage, budget.error().detail);
+    if (*budget) {
+      if (auto begun = (*budget)->begin(); !begun)
+        return report(console, begun.error(), During::login, "login");
+    }
     client::Session session(transport, {options.username, *std::move(password)});
     const auto facts = session.login();
+    // Nothing counts on the device if no login was sent.
+    if (*budget) (*budget)->conclude(!facts && session.loginsSent() > 0);
     if (!facts) return report(console, facts.error(), During::login, "login");
     const ExitCode code = work(session, *facts);
     if (afterwards == Afterwards::logOut && code != ExitCode::unreachable) {

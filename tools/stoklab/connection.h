@@ -6,8 +6,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <variant>
 
+#include "login_budget.h"
 #include "output.h"
 #include "password_source.h"
 #include "stoklab/client/https_transport.h"
@@ -44,6 +47,17 @@ void addSessionOptions(CLI::App& command, ConnectionOptions& options);
 // Connects without sending anything, then calls `work`. Reports what fails.
 ExitCode withTransport(const ConnectionOptions& options, Console& console,
                        const std::function<ExitCode(client::HttpsTransport&)>& work);
+
+// The budget of refused logins of the device behind `url`; null for a target on this machine if
+// there is no place for state. Fails with ErrorKind::malformed if `url` is no target, or without a
+// place.
+Result<std::unique_ptr<LoginBudget>> loginBudget(const std::string& url, Console& console);
+
+// For a program that makes its own connections: the SHA-256 of the certificate to insist on, by the
+// same rules; empty if any will do. Sends nothing. An exit code if that fails; it has been
+// reported.
+std::variant<std::string, ExitCode> certificateToTrust(const ConnectionOptions& options,
+                                                       Console& console);
 
 // What becomes of the session on the device when the work is done.
 enum class Afterwards {

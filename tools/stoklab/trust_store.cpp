@@ -1,9 +1,5 @@
 #include "trust_store.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -12,6 +8,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "private_file.h"
 #include "state_directory.h"
 #include "stoklab/protocol/json.h"
 
@@ -32,20 +29,6 @@ bool isFingerprint(const std::string& text) {
 protocol::Error unreadable(const std::filesystem::path& file, const std::string& why) {
   return malformed("the list of known devices " + file.string() + " is unusable: " + why +
                    " (repair it, or delete it to trust every device anew)");
-}
-
-// A file of mode 0600 with this content, from the first byte on.
-bool writePrivate(const std::filesystem::path& file, const std::string& content) {
-  const int descriptor =
-      open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return false;
-  std::size_t written = 0;
-  while (written < content.size()) {
-    const ssize_t step = write(descriptor, content.data() + written, content.size() - written);
-    if (step < 0 && errno != EINTR) break;
-    if (step > 0) written += static_cast<std::size_t>(step);
-  }
-  return close(descriptor) == 0 && written == content.size();
 }
 
 }  // namespace
@@ -104,16 +87,11 @@ Result<void> TrustStore::remember(const std::string& authority,
   const Json document =
       Json::object({{"schema_version", kSchemaVersion}, {"devices", std::move(devices)}});
 
-  std::error_code error;
-  std::filesystem::create_directories(file_.parent_path(), error);
-  std::filesystem::path temporary = file_;
-  temporary += "." + std::to_string(getpid()) + ".tmp";
-  if (!error && writePrivate(temporary, printPrettyJson(document) + "\n")) {
-    std::filesystem::rename(temporary, file_, error);
-    if (!error) return {};
+  if (auto written = replacePrivateFile(file_, printPrettyJson(document) + "\n"); !written) {
+    return malformed("the list of known devices " + file_.string() +
+                     " cannot be written: " + written.error().detail);
   }
-  return malformed("the list of known devices " + file_.string() +
-                   " cannot be written: " + (error ? error.message() : std::strerror(errno)));
+  return {};
 }
 
 }  // namespace stoklab::cli

@@ -56,7 +56,8 @@ constexpr std::array kVerbs = {
          .summary = "judges a device",
          .example = "stoklab conform\n"
                     "stoklab conform --select AUTH- --report junit=report.xml\n"
-                    "stoklab conform --target https://127.0.0.1:8443 --allow reversible",
+                    "stoklab conform --target https://127.0.0.1:8443 --allow reversible\n"
+                    "stoklab conform --target https://127.0.0.1:8443 --restore",
          .declare = declareConform},
     Verb{.name = "explain",
          .summary = "says what a requirement or a code means",

@@ -2,15 +2,27 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "connection.h"
+#include "interruption.h"
 #include "options.h"
+#include "state_directory.h"
 #include "stoklab/emulator/fault.h"
+#include "stoklab/fixtures/expectations.h"
 #include "stoklab/fixtures/profile.h"
 #include "verbs/declarations.h"
 
@@ -22,10 +34,14 @@ struct Options {
   conformance::ConformOptions conform;
   ConnectionOptions connection;
   std::string profile;  // empty: not given
+  std::string expectations, baseline;
   std::vector<std::string> reports;
   std::vector<std::string> faults;  // of the emulator that is started
   int tier = 0;                     // index of kTiers
   bool list = false;
+  bool restore = false;
+
+  bool own() const { return connection.target.empty(); }
 };
 
 using conformance::Tier;
@@ -52,19 +68,138 @@ bool addReport(const std::string& text, conformance::ConformOptions& options) {
   return true;
 }
 
+// Carries the budget of a target to the judge, who does not know this program.
+class Ledger : public conformance::LoginLedger {
+ public:
+  explicit Ledger(LoginBudget& budget) : budget_(budget) {}
+  std::string begin() override {
+    const auto begun = budget_.begin();
+    return begun ? std::string() : begun.error().detail;
+  }
+  void concluded(bool refused) override { budget_.conclude(refused); }
+
+ private:
+  LoginBudget& budget_;
+};
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 16> text{};
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts);
+  return {text.data(), size};
+}
+
+// In quotes if a shell would make something else of it.
+std::string shellWord(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// The line that judges the same thing again; the password comes from where it came from.
+std::string reproduceLine(const Options& options) {
+  std::string line = "stoklab conform";
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) line += std::string(" ") + name + " " + shellWord(value);
+  };
+  add("--target", options.connection.target);
+  if (options.profile != fixtures::kDefaultProfile || !options.own())
+    add("--profile", options.profile);
+  for (const std::string& fault : options.faults) add("--fault", fault);
+  if (options.own()) return line;
+  if (options.connection.username != ConnectionOptions{}.username)
+    add("--username", options.connection.username);
+  add("--password-file", options.connection.password.file);
+  if (options.tier != 0) add("--allow", kTiers[static_cast<std::size_t>(options.tier)].first);
+  add("--device-id", options.conform.deviceId);
+  if (options.conform.allowFailedLogins > 0)
+    add("--allow-failed-logins", std::to_string(options.conform.allowFailedLogins));
+  return line;
+}
+
+Result<conformance::NamedText> readText(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream.good() && !stream.eof())
+    return protocol::malformed("cannot read " + file + ": " + std::strerror(errno));
+  if (text.empty()) return protocol::malformed(file + " is empty");
+  return conformance::NamedText{file, std::move(text)};
+}
+
+// What depends on options that name files. Fails with ErrorKind::malformed.
+Result<void> readFiles(Options& options) {
+  auto& conform = options.conform;
+  for (const auto& text : options.reports) {
+    if (!addReport(text, conform))
+      return protocol::malformed("--report " + text +
+                                 ": write KIND=FILE, for example junit=report.xml");
+  }
+  // Of a device nobody knows the profile unless it is told; an own emulator always has one.
+  if (options.own() && options.profile.empty()) options.profile = fixtures::kDefaultProfile;
+  if (!options.profile.empty()) {
+    const auto profile = fixtures::findProfile(options.profile);
+    if (!profile) return profile.error();
+    conform.profile = {profile->name, fixtures::printProfile(*profile)};
+    conform.expectations = {"of the profile " + profile->name,
+                            std::string(fixtures::builtInExpectations(profile->name))};
+  }
+  if (!options.expectations.empty()) {
+    auto text = readText(options.expectations);
+    if (!text) return text.error();
+    conform.expectations = *std::move(text);
+  }
+  if (!options.baseline.empty()) {
+    auto text = readText(options.baseline);
+    if (!text) return text.error();
+    conform.baseline = *std::move(text);
+  }
+  return {};
+}
+
+// "https://192.0.2.7:443" -> the file that lists what is changed on it.
+std::string journalFileFor(const std::filesystem::path& state, const Target& target) {
+  std::string name = target.authority();
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == ':' || c == '/'; }, '_');
+  return (state / "journal" / (name + ".jsonl")).string();
+}
+
+// A device that this run does not start: whom to trust, who logs in, where to keep what. An exit
+// code if that fails; it has been reported.
+std::optional<ExitCode> prepareTarget(Options& options, Console& console) {
+  auto& conform = options.conform;
+  const auto target = parseTarget(options.connection.target);
+  if (!target) return complain(console, ExitCode::usage, target.error().detail);
+  conform.target = options.connection.target;
+  conform.username = options.connection.username;
+  const auto state = stateDirectory(console.environment);
+  if (state) {
+    conform.journalFile = journalFileFor(*state, *target);
+  } else if (conform.allow != Tier::readOnly || options.restore) {
+    return complain(console, ExitCode::usage, state.error().detail);
+  }
+  const auto password = readPassword(options.connection.password, console,
+                                     options.connection.target, promptOnTerminal);
+  if (!password) return complain(console, ExitCode::usage, password.error().detail);
+  conform.password = *password;
+  auto certificate = certificateToTrust(options.connection, console);
+  if (const auto* code = std::get_if<ExitCode>(&certificate)) return *code;
+  if (const auto& pin = std::get<std::string>(certificate); !pin.empty()) conform.tlsPin = pin;
+  return std::nullopt;
+}
+
 ExitCode run(Options options, Console& console) {
   auto& conform = options.conform;
   conform.allow = kTiers[static_cast<std::size_t>(options.tier)].second;
   conform.format =
       console.format == Format::json ? conformance::Format::json : conformance::Format::text;
-  if (options.list)
-    return static_cast<ExitCode>(conformance::listRequirements(conform, console.out, console.err));
-  for (const auto& text : options.reports) {
-    if (!addReport(text, conform))
-      return complain(console, ExitCode::usage,
-                      "--report " + text + ": write KIND=FILE, for example junit=report.xml");
-  }
-  if (!options.faults.empty() && !options.connection.target.empty())
+  conform.today = today();
+  if (!options.faults.empty() && !options.own())
     return complain(console, ExitCode::usage,
                     "--fault is planted in an own emulator: leave out --target");
   for (const std::string& fault : options.faults) {
@@ -72,25 +207,30 @@ ExitCode run(Options options, Console& console) {
       return complain(console, ExitCode::usage,
                       "there is no fault " + fault + ": see stoklab emulate --list-faults");
   }
-  // Of a device nobody knows the profile unless it is told; an own emulator always has one.
-  const bool own = options.connection.target.empty();
-  if (own && options.profile.empty()) options.profile = fixtures::kDefaultProfile;
-  if (!options.profile.empty()) {
-    const auto profile = fixtures::findProfile(options.profile);
-    if (!profile) return complain(console, ExitCode::usage, profile.error().detail);
-    conform.profile = {profile->name, fixtures::printProfile(*profile)};
-  }
-  if (own) {
+  if (auto read = readFiles(options); !read)
+    return complain(console, ExitCode::usage, read.error().detail);
+  if (options.list)
+    return static_cast<ExitCode>(conformance::listRequirements(conform, console.out, console.err));
+  if (options.restore && options.own())
+    return complain(console, ExitCode::usage,
+                    "--restore undoes changes to a device: name it with --target");
+
+  std::unique_ptr<LoginBudget> budget;
+  std::optional<Ledger> ledger;
+  if (options.own()) {
     conform.emulatorCommand = emulatorCommand(options.profile, options.faults);
   } else {
-    conform.target = options.connection.target;
-    conform.username = options.connection.username;
-    if (!options.connection.trust.pin.empty()) conform.tlsPin = options.connection.trust.pin;
-    const auto password = readPassword(options.connection.password, console,
-                                       options.connection.target, promptOnTerminal);
-    if (!password) return complain(console, ExitCode::usage, password.error().detail);
-    conform.password = *password;
+    if (const auto failed = prepareTarget(options, console)) return *failed;
+    auto found = loginBudget(options.connection.target, console);
+    if (!found) return complain(console, ExitCode::usage, found.error().detail);
+    budget = *std::move(found);
+    if (budget) conform.logins = &ledger.emplace(*budget);
   }
+  conform.reproduce = reproduceLine(options);
+  const Interruption interruption;
+  conform.interrupted = &interruption.signal();
+  if (options.restore)
+    return static_cast<ExitCode>(conformance::restoreSettings(conform, console.out, console.err));
   const bool terminal = ::isatty(STDOUT_FILENO) == 1 && console.format == Format::text;
   conform.colour = terminal && !console.environment("NO_COLOR");
   conform.progress = ::isatty(STDERR_FILENO) == 1;
@@ -102,12 +242,7 @@ ExitCode run(Options options, Console& console) {
 Run declareConform(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
   auto& connection = options->connection;
-  addOption(
-      command,
-      {.name = "--target",
-       .help = "the device to judge: https://host[:port]; without one, an emulator is started",
-       .value = "URL"},
-      connection.target);
+  addSessionOptions(command, connection);
   addOption(command,
             {.name = "--profile",
              .help = "the profile of the emulator that is started, or what a target is taken for",
@@ -133,6 +268,13 @@ Run declareConform(CLI::App& command, Console& console) {
        .help = "what may be done to a target: nothing but reading, changes that are put back, "
                "or anything"},
       tiers, options->tier);
+  addOption(
+      command,
+      {.name = "--device-id",
+       .help = "the device that may be disturbed: its MAC, or the SHA-256 of its certificate; "
+               "--allow disruptive needs it",
+       .value = "ID"},
+      options->conform.deviceId);
   addOption(command,
             {.name = "--allow-failed-logins",
              .help = "how many wrong passwords a target may get; a camera locks after a few",
@@ -144,23 +286,26 @@ Run declareConform(CLI::App& command, Console& console) {
        .help = "a further report: text, junit, json, md (for a pull request) or html; repeatable",
        .value = "KIND=FILE"},
       options->reports);
-  addFlag(command, {.name = "--quiet", .help = "leave out what passed"}, options->conform.quiet);
-  addOption(command, {.name = "--username", .help = "the account on the target", .value = "NAME"},
-            connection.username);
   addOption(command,
-            {.name = "--password-file",
-             .help = "a file that holds the password; - is standard input",
+            {.name = "--expectations",
+             .help = "known deviations, instead of those that ship for the profile",
              .value = "FILE"},
-            connection.password.file);
+            options->expectations);
   addOption(command,
-            {.name = "--password-fd",
-             .help = "an open file descriptor that yields the password",
-             .value = "N"},
-            connection.password.fileDescriptor, kNotNegative);
-  addOption(
-      command,
-      {.name = "--tls-pin", .help = "the SHA-256 of the target's certificate", .value = "SHA256"},
-      connection.trust.pin);
+            {.name = "--write-expectations",
+             .help = "write down what is not kept, to be explained and expected from then on",
+             .value = "FILE"},
+            options->conform.writeExpectations);
+  addOption(command,
+            {.name = "--baseline",
+             .help = "an earlier report (--report json=FILE): what became worse is a finding",
+             .value = "FILE"},
+            options->baseline);
+  addFlag(command,
+          {.name = "--restore",
+           .help = "put back the settings of a target that a run left changed, and end"},
+          options->restore);
+  addFlag(command, {.name = "--quiet", .help = "leave out what passed"}, options->conform.quiet);
   return [options, &console] { return run(*options, console); };
 }
 

@@ -6,6 +6,9 @@ and demands that exactly the requirements fail which the fault names, and no oth
     kill_matrix.py --stoklab ... --write                          writes matrix.md anew
     kill_matrix.py --stoklab ... --fault NAME [--fault NAME]      some faults only
 
+A fault may name requirements by a pattern, "SETTING-*-TYPES": every one that matches, and there has
+to be one, must fail.
+
 A requirement that could not be judged, because what it builds on is broken by the fault, is
 "blocked": it neither counts as failed nor as kept. Without a fault, everything has to pass.
 
@@ -14,6 +17,7 @@ Exit code: 0 as demanded, 1 a difference, 5 the judge did not work.
 
 import argparse
 import concurrent.futures
+import fnmatch
 import json
 import os
 import pathlib
@@ -64,13 +68,19 @@ def with_state(states, state):
     return sorted(slug for slug, found in states.items() if found == state)
 
 
+def matching(pattern, known):
+    """The requirements that a name in `breaks` stands for; a `*` in it is any text."""
+    return {slug for slug in known if fnmatch.fnmatchcase(slug, pattern)}
+
+
 def compare(fault, states, known):
     """What is not as the fault demands, as sentences."""
-    wanted = set(fault["breaks"])
+    wanted = set().union(*(matching(pattern, known) for pattern in fault["breaks"]))
     failed = set(with_state(states, "fail"))
-    wrong = [f"{slug} is no requirement that has a test" for slug in sorted(wanted - known)]
+    wrong = [f"{pattern} names no requirement that has a test"
+             for pattern in sorted(fault["breaks"]) if not matching(pattern, known)]
     wrong += [f"{slug} is not noticed: {states.get(slug, 'not run')}"
-              for slug in sorted((wanted & known) - failed)]
+              for slug in sorted(wanted - failed)]
     wrong += [f"{slug} fails, too" for slug in sorted(failed - wanted)]
     wrong += [f"{slug} ended in an error of the judge" for slug in with_state(states, "error")]
     return wrong

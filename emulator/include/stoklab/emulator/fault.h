@@ -20,9 +20,10 @@ namespace stoklab::emulator {
 struct Fault {
   using Wrap = std::function<std::unique_ptr<Endpoint>(std::unique_ptr<Endpoint> inside)>;
 
-  std::string_view name;                 // "sec-left-grows"
-  std::string_view sentence;             // what the camera does wrong
-  std::vector<std::string_view> breaks;  // slugs of requirements
+  std::string_view name;      // "sec-left-grows"
+  std::string_view sentence;  // what the camera does wrong
+  // Slugs of requirements. A '*' stands for any text: every requirement that matches has to fail.
+  std::vector<std::string_view> breaks;
 
   void (*changeProfile)(fixtures::Profile&) = nullptr;
   void (*lapse)(Lapses&) = nullptr;

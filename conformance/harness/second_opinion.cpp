@@ -57,6 +57,14 @@ std::string sequence(char c, bool upperCase) {
   return "%" + hex(std::string_view(&c, 1), upperCase);
 }
 
+// 00 01 ff .. ff 00 and the text, `size` bytes in all; without any ff if there is no room, which
+// OpenSSL then refuses.
+std::string signatureBlock(std::string_view text, std::size_t size) {
+  const std::size_t taken = text.size() + 3;
+  const std::string filling(size > taken ? size - taken : 0, '\xff');
+  return std::string("\0\1", 2) + filling + std::string(1, '\0') + std::string(text);
+}
+
 std::string spelled(std::string_view base64, PasswordForm form) {
   if (form == PasswordForm::raw) return std::string(base64);
   if (form == PasswordForm::percentEncoded) return percentEncode(base64, false);
@@ -151,17 +159,21 @@ std::string passwordHash(std::string_view password, HashForm form) {
   return hex(md5(input), form != HashForm::saltFirstLower);
 }
 
-std::optional<std::string> rsaEncrypt(std::string_view keyDer, std::string_view plain) {
+std::optional<std::string> rsaEncrypt(std::string_view keyDer, std::string_view plain,
+                                      Padding padding) {
   const Key key = readKey(keyDer);
   if (key == nullptr) return std::nullopt;
   const KeyContext context(EVP_PKEY_CTX_new(key.get(), nullptr), &EVP_PKEY_CTX_free);
+  const int mode = padding == Padding::encryption ? RSA_PKCS1_PADDING : RSA_NO_PADDING;
   if (context == nullptr || EVP_PKEY_encrypt_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) != 1) {
+      EVP_PKEY_CTX_set_rsa_padding(context.get(), mode) != 1) {
     return std::nullopt;
   }
   std::vector<unsigned char> out(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())));
+  const std::string block =
+      padding == Padding::encryption ? std::string(plain) : signatureBlock(plain, out.size());
   std::size_t size = out.size();
-  if (EVP_PKEY_encrypt(context.get(), out.data(), &size, asBytes(plain), plain.size()) != 1)
+  if (EVP_PKEY_encrypt(context.get(), out.data(), &size, asBytes(block), block.size()) != 1)
     return std::nullopt;
   return std::string(reinterpret_cast<const char*>(out.data()), size);
 }
@@ -176,6 +188,31 @@ std::optional<KeyShape> keyShape(std::string_view keyDer) {
   return shape;
 }
 
+namespace {
+
+// Whether a base64 text shows what a form is about: the characters that it spells differently.
+bool shows(std::string_view base64, PasswordForm form) {
+  const bool slash = base64.find('/') != std::string_view::npos;
+  if (form == PasswordForm::partlyEncoded) return slash;
+  return form != PasswordForm::raw || (slash && base64.find('+') != std::string_view::npos);
+}
+
+// The padding is random, so that every attempt gives another ciphertext. One in fifteen lacks a
+// '/', and a login made of such a one would pass without having tried anything.
+std::optional<std::string> encryptedText(std::string_view keyDer, std::string_view plain,
+                                         PasswordForm form, Padding padding) {
+  constexpr int kMostAttempts = 64;
+  for (int i = 0; i < kMostAttempts; ++i) {
+    const auto cipher = rsaEncrypt(keyDer, plain, padding);
+    if (!cipher) return std::nullopt;
+    std::string base64 = toBase64(*cipher);
+    if (shows(base64, form)) return base64;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> loginBody(const LoginShape& shape, std::string_view wireKey,
                                      std::string_view nonce) {
   std::string password = passwordHash(shape.password, shape.hash);
@@ -185,9 +222,10 @@ std::optional<std::string> loginBody(const LoginShape& shape, std::string_view w
     const std::string used(shape.nonce ? std::string_view(*shape.nonce) : nonce);
     const auto der = fromBase64(percentDecode(wireKey));
     if (!der) return std::nullopt;
-    const auto cipher = rsaEncrypt(*der, used.empty() ? password : password + ":" + used);
-    if (!cipher) return std::nullopt;
-    password = spelled(toBase64(*cipher), shape.form);
+    const auto base64 = encryptedText(*der, used.empty() ? password : password + ":" + used,
+                                      shape.form, shape.padding);
+    if (!base64) return std::nullopt;
+    password = spelled(*base64, shape.form);
   }
   std::string login = "\"login\":{\"username\":" + jsonString(shape.username) +
                       ",\"password\":" + jsonString(password) + R"(,"passwdType":"md5")";

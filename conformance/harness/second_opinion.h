@@ -40,9 +40,14 @@ bool isDeviceEncoded(std::string_view wire);
 enum class HashForm { saltFirstUpper, saltFirstLower, saltLastUpper };
 std::string passwordHash(std::string_view password, HashForm form = HashForm::saltFirstUpper);
 
+// What stands in front of the text in an RSA block. Only the first is for encryption (P4); the
+// second is that of signatures, 00 01 ff .. ff 00.
+enum class Padding { encryption, signature };
+
 // RSAES-PKCS1-v1_5 with a key given as DER of an X.509 SubjectPublicKeyInfo. Empty if the key
 // cannot be read or the text is too long for it.
-std::optional<std::string> rsaEncrypt(std::string_view keyDer, std::string_view plain);
+std::optional<std::string> rsaEncrypt(std::string_view keyDer, std::string_view plain,
+                                      Padding padding = Padding::encryption);
 
 // What a key turns out to be.
 struct KeyShape {
@@ -53,7 +58,8 @@ struct KeyShape {
 // Empty if the DER is no RSA public key.
 std::optional<KeyShape> keyShape(std::string_view keyDer);
 
-// How the base64 of the ciphertext is written into the request (P5).
+// How the base64 of the ciphertext is written into the request (P5). loginBody() sees to it that
+// the base64 has the characters that a form is about.
 enum class PasswordForm { percentEncoded, raw, partlyEncoded };
 
 // A login, right by default; each member that differs makes one thing wrong or unusual.
@@ -65,6 +71,7 @@ struct LoginShape {
   std::optional<std::string> nonce = {};       // instead of the challenge's; "" leaves it out
   std::optional<std::string> ciphertext = {};  // these characters instead of the encrypted hash
   PasswordForm form = PasswordForm::percentEncoded;
+  Padding padding = Padding::encryption;
   bool methodLast = false;
 };
 

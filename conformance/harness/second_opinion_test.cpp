@@ -28,11 +28,11 @@ class KeyPair {
   }
   std::string wireKey() const { return percentEncode(toBase64(der()), false); }
 
-  std::string decrypt(const std::string& cipher) const {
+  std::string decrypt(const std::string& cipher, int padding = RSA_PKCS1_PADDING) const {
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
         EVP_PKEY_CTX_new(key_.get(), nullptr), &EVP_PKEY_CTX_free);
     EVP_PKEY_decrypt_init(context.get());
-    EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING);
+    EVP_PKEY_CTX_set_rsa_padding(context.get(), padding);
     std::string out(128, '\0');
     std::size_t size = out.size();
     const int done =
@@ -140,6 +140,31 @@ TEST(LoginBody, CanLeaveOutTheNonce) {
   const auto cipher = fromBase64(passwordIn(*body));
   ASSERT_TRUE(cipher);
   EXPECT_EQ(keyPair().decrypt(*cipher), "C6A173D4EC7FB10AC11B5E37C975D453");
+}
+
+TEST(LoginBody, AlwaysShowsWhatItsFormIsAbout) {
+  for (int i = 0; i < 60; ++i) {  // without care, four of sixty would lack a slash
+    const auto raw = loginBody({.password = "aaaaaa", .form = PasswordForm::raw},
+                               keyPair().wireKey(), "abcdefgh");
+    const auto partly = loginBody({.password = "aaaaaa", .form = PasswordForm::partlyEncoded},
+                                  keyPair().wireKey(), "abcdefgh");
+    ASSERT_TRUE(raw && partly);
+    EXPECT_THAT(passwordIn(*raw), testing::AllOf(HasSubstr("/"), HasSubstr("+")));
+    EXPECT_THAT(passwordIn(*partly), HasSubstr("%2F"));
+  }
+}
+
+TEST(LoginBody, CanHaveThePaddingOfASignature) {
+  const auto body =
+      loginBody({.username = "admin", .password = "aaaaaa", .padding = Padding::signature},
+                keyPair().wireKey(), "abcdefgh");
+  ASSERT_TRUE(body);
+  const auto cipher = fromBase64(percentDecode(passwordIn(*body)));
+  ASSERT_TRUE(cipher);
+  const std::string block = keyPair().decrypt(*cipher, RSA_NO_PADDING);
+  EXPECT_EQ(block.substr(0, 3), std::string("\0\1\xff", 3));
+  EXPECT_THAT(
+      block, testing::EndsWith(std::string(1, '\0') + "C6A173D4EC7FB10AC11B5E37C975D453:abcdefgh"));
 }
 
 TEST(LoginBody, OfType1HoldsTheBareHash) {

@@ -22,7 +22,9 @@ CertificateShape shapeOf(const Profile& profile) {
           .keyBits = certificate.keyBits,
           .notBefore = certificate.notBefore,
           .notAfter = certificate.notAfter,
-          .keyUsage = certificate.keyUsage == KeyUsage::signatureAndEncipherment};
+          .keyUsage = certificate.keyUsage == KeyUsage::signatureAndEncipherment
+                          ? CertificateShape{}.keyUsage
+                          : std::string()};
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -63,14 +65,19 @@ ServerOptions serverOf(const Profile& profile, const CameraOptions& options, Ide
   server.limits.maxHeaderBytes = transport.maxHeaderBytes.value;
   server.limits.maxHeaders = transport.maxHeaders.value;
   server.limits.idleTime = transport.idleTime.value;
+  for (const Fault* fault : options.faults)
+    if (fault->changeServer != nullptr) fault->changeServer(server);
   return server;
 }
 
 Result<Identity> identityFor(const Profile& profile, const CameraOptions& options) {
   if (options.certificate)
     return readIdentity(options.certificate->certificate, options.certificate->privateKey);
-  if (options.stateDirectory.empty()) return makeIdentity(shapeOf(profile));
-  return cachedIdentity(shapeOf(profile), options.stateDirectory);
+  CertificateShape shape = shapeOf(profile);
+  for (const Fault* fault : options.faults)
+    if (fault->changeCertificate != nullptr) fault->changeCertificate(shape);
+  if (options.stateDirectory.empty()) return makeIdentity(shape);
+  return cachedIdentity(shape, options.stateDirectory);
 }
 
 Result<protocol::RsaPrivateKey> loginKeyFor(const Profile& profile, const CameraOptions& options) {

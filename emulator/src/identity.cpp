@@ -52,7 +52,16 @@ Result<void> setName(X509& certificate, const CertificateShape& shape) {
                        takeOpenSslReason() + ")");
     }
   }
-  X509_set_issuer_name(&certificate, name);
+  if (shape.issuerCommonName.empty()) {
+    X509_set_issuer_name(&certificate, name);
+    return {};
+  }
+  X509_NAME* const issuer = X509_get_issuer_name(&certificate);
+  const auto* const bytes =
+      static_cast<const unsigned char*>(static_cast<const void*>(shape.issuerCommonName.data()));
+  if (X509_NAME_add_entry_by_txt(issuer, "CN", MBSTRING_UTF8, bytes,
+                                 static_cast<int>(shape.issuerCommonName.size()), -1, 0) != 1)
+    return malformed("the issuer cannot be named (" + takeOpenSslReason() + ")");
   return {};
 }
 
@@ -66,9 +75,9 @@ Result<void> setDates(X509& certificate, const CertificateShape& shape) {
   return set(X509_getm_notAfter(&certificate), shape.notAfter);
 }
 
-bool setKeyUsage(X509& certificate) {
-  const ExtensionPtr usage(X509V3_EXT_conf_nid(nullptr, nullptr, NID_key_usage,
-                                               "critical,digitalSignature,keyEncipherment"));
+bool setKeyUsage(X509& certificate, const CertificateShape& shape) {
+  const ExtensionPtr usage(
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_key_usage, shape.keyUsage.c_str()));
   return usage && X509_add_ext(&certificate, usage.get(), -1) == 1;
 }
 
@@ -76,10 +85,11 @@ bool setKeyUsage(X509& certificate) {
 std::string describeShape(const CertificateShape& shape) {
   std::ostringstream text;
   for (const std::string& part :
-       {shape.commonName, shape.organization, shape.country, shape.notBefore, shape.notAfter}) {
+       {shape.commonName, shape.organization, shape.country, shape.notBefore, shape.notAfter,
+        shape.issuerCommonName, shape.keyUsage}) {
     text << part.size() << ':' << part << ';';  // the length keeps "a;b" and "a" ";b" apart
   }
-  text << shape.keyBits << ';' << shape.keyUsage;
+  text << shape.keyBits;
   return text.str();
 }
 
@@ -122,7 +132,7 @@ Result<Identity> makeIdentity(const CertificateShape& shape) {
   if (auto done = setDates(*certificate, shape); !done) return done.error();
   const KeyPtr key(EVP_RSA_gen(static_cast<unsigned int>(shape.keyBits)));
   if (!key || X509_set_pubkey(certificate.get(), key.get()) != 1 ||
-      (shape.keyUsage && !setKeyUsage(*certificate)) ||
+      (!shape.keyUsage.empty() && !setKeyUsage(*certificate, shape)) ||
       X509_sign(certificate.get(), key.get(), EVP_sha256()) == 0) {
     return malformed("OpenSSL cannot make the key or sign with it (" + takeOpenSslReason() + ")");
   }

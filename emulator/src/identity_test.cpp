@@ -103,7 +103,7 @@ TEST(Identity, AllowsBothKindsOfKeyExchangeOrSaysNothing) {
                 X509_get_ext(with.get(), X509_get_ext_by_NID(with.get(), NID_key_usage, -1))),
             1);
   const CertificatePtr without =
-      certificateOf(makeIdentity({.keyBits = 1024, .keyUsage = false}).value());
+      certificateOf(makeIdentity({.keyBits = 1024, .keyUsage = {}}).value());
   EXPECT_EQ(X509_get_ext_count(without.get()), 0);
 }
 
@@ -151,7 +151,7 @@ TEST(CachedIdentity, IsAnotherForAnotherShape) {
   const CertificateShape shapes[] = {kSmall,
                                      {.commonName = "other", .keyBits = 1024},
                                      {.keyBits = 1024, .notAfter = "20601231235959Z"},
-                                     {.keyBits = 1024, .keyUsage = false},
+                                     {.keyBits = 1024, .keyUsage = {}},
                                      {.keyBits = 1032}};
   for (const CertificateShape& shape : shapes) {
     ASSERT_THAT(cachedIdentity(shape, directory.path()), IsOk());

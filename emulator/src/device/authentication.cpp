@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lax_decrypt.h"
 #include "stoklab/protocol/password.h"
 #include "stoklab/protocol/percent.h"
 
@@ -26,6 +27,12 @@ std::string saltLastHash(std::string_view password) {
   return protocol::md5UpperHex(std::string(password) + "TPCQ75NF2Y:");
 }
 
+std::chrono::milliseconds lockTimeOf(const fixtures::AuthenticationProfile& rules,
+                                     const DeviceOptions& options) {
+  if (options.lapses.lockTime) return *options.lapses.lockTime;
+  return options.lockTime.value_or(rules.lockTime.value);
+}
+
 std::string upperCase(std::string text) {
   for (char& c : text)
     if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
@@ -46,29 +53,30 @@ LoginAttempt LoginAttempt::parse(const Json& arguments) {
   return attempt;
 }
 
-Authentication::Authentication(const fixtures::Profile& profile, std::string username,
-                               std::string_view password, protocol::RsaPrivateKey key,
-                               Environment environment, const Lapses& lapses)
+Authentication::Authentication(const fixtures::Profile& profile, const DeviceOptions& options,
+                               protocol::RsaPrivateKey key, Environment environment)
     : rules_(profile.authentication),
-      lapses_(lapses),
-      username_(std::move(username)),
-      passwordHash_(protocol::hashPassword(password)),
-      lapsedHash_(lapses.saltLast ? saltLastHash(password) : std::string()),
+      lapses_(options.lapses),
+      username_(options.account.username),
+      passwordHash_(protocol::hashPassword(options.account.password)),
+      lapsedHash_(lapses_.saltLast ? saltLastHash(options.account.password) : std::string()),
       key_(std::move(key)),
       publicKey_(key_.publicSpkiBase64()),
       nonces_({.length = static_cast<std::size_t>(rules_.nonceLength.value),
                .alphabet = rules_.nonceAlphabet.value,
                .lifetime = rules_.nonceLifetime.value,
                .maxOutstanding = static_cast<std::size_t>(rules_.maxNonces.value),
-               .staysGood = lapses.nonceStaysGood},
+               .staysGood = lapses_.nonceStaysGood},
               environment),
       lockout_(rules_.lockPerClient.value ? LockScope::client : LockScope::device,
-               rules_.lockTime.value, environment.clock),
+               lockTimeOf(rules_, options), environment.clock, lapses_.lockStays),
       sessions_({.tokenLength = static_cast<std::size_t>(rules_.tokenLength.value),
                  .tokenAlphabet = rules_.tokenAlphabet.value,
-                 .lifetime = rules_.sessionLifetime.value,
+                 .lifetime = options.sessionLifetime.value_or(rules_.sessionLifetime.value),
                  .expiry = rules_.sessionExpiry.value,
-                 .maxSessions = static_cast<std::size_t>(rules_.maxSessions.value)},
+                 .maxSessions = static_cast<std::size_t>(rules_.maxSessions.value),
+                 .staysAlive = lapses_.sessionsStay,
+                 .oneToken = lapses_.oneToken},
                 environment) {}
 
 Challenge Authentication::challenge(std::string_view client) {
@@ -91,12 +99,17 @@ std::optional<ReadPassword> Authentication::decryptPassword(const LoginAttempt& 
   if (attempt.encryptType == "1") return ReadPassword{.hash = attempt.password};
   const auto ciphertext = protocol::base64Decode(attempt.password);
   if (!ciphertext) return std::nullopt;
-  const auto text = key_.decrypt(*ciphertext);
+  const auto text = decrypted(*ciphertext);
   if (!text) return std::nullopt;
   const auto colon = text->rfind(':');
   if (colon == std::string::npos)
     return lapses_.noNonce ? std::optional(ReadPassword{.hash = *text}) : std::nullopt;
   return ReadPassword{.hash = text->substr(0, colon), .nonce = text->substr(colon + 1)};
+}
+
+std::optional<std::string> Authentication::decrypted(std::string_view ciphertext) const {
+  if (auto text = key_.decrypt(ciphertext)) return *std::move(text);
+  return lapses_.anyPadding ? decryptLaxly(key_, ciphertext) : std::nullopt;
 }
 
 Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
@@ -106,6 +119,8 @@ Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
   const bool right = password && isRight(attempt, password->hash);
   if (lockout_.lockedFor(client) && !(right && lapses_.lockForgives))
     return {.verdict = Verdict::locked, .challenge = challenge(client)};
+  if (attempt.password.empty() && attempt.username == username_ && lapses_.emptyPassword)
+    return {.verdict = Verdict::admitted, .session = &sessions_.open(rules_.userGroup.value)};
   if (!attempt.wellFormed) {
     if (lapses_.formlessCounts) lockout_.recordFailure(client, maxFailures);
     Outcome outcome = refused(rules_.refusedDataCode.value, client);

@@ -12,8 +12,8 @@
 #include "lockout.h"
 #include "nonces.h"
 #include "sessions.h"
+#include "stoklab/emulator/device.h"
 #include "stoklab/emulator/environment.h"
-#include "stoklab/emulator/lapses.h"
 #include "stoklab/fixtures/profile.h"
 #include "stoklab/protocol/challenge.h"
 #include "stoklab/protocol/crypto.h"
@@ -41,8 +41,8 @@ struct ReadPassword {
 class Authentication {
  public:
   // The profile must outlive this.
-  Authentication(const fixtures::Profile& profile, std::string username, std::string_view password,
-                 protocol::RsaPrivateKey key, Environment environment, const Lapses& lapses = {});
+  Authentication(const fixtures::Profile& profile, const DeviceOptions& options,
+                 protocol::RsaPrivateKey key, Environment environment);
 
   // A fresh challenge for `client`; says so if that client is locked.
   protocol::Challenge challenge(std::string_view client);
@@ -75,6 +75,7 @@ class Authentication {
   // The answer to everybody who is not let in: a challenge that says why, and nothing else.
   Outcome refused(int dataCode, std::string_view client);
 
+  std::optional<std::string> decrypted(std::string_view ciphertext) const;
   bool isRight(const LoginAttempt& attempt, const std::string& hash) const;
 
   const fixtures::AuthenticationProfile& rules_;

@@ -66,8 +66,7 @@ class Device::Impl {
         style_(wireStyleOf(*profile_)),
         answers_(*profile_, style_),
         state_(*profile_),
-        authentication_(*profile_, options_.account.username, options_.account.password,
-                        std::move(loginKey), environment, options_.lapses),
+        authentication_(*profile_, options_, std::move(loginKey), environment),
         started_(environment.clock.now()) {}
 
   HttpReply handle(const HttpRequest& request, const Peer& peer);

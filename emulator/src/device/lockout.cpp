@@ -19,6 +19,7 @@ std::optional<std::chrono::seconds> Lockout::lockedFor(std::string_view client) 
   if (known == clients_.end() || !known->lockedUntil) return std::nullopt;
   const auto now = clock_.now();
   if (now >= *known->lockedUntil) {
+    if (stays_) return std::chrono::seconds(1);
     clients_.erase(known);
     return std::nullopt;
   }

@@ -19,8 +19,10 @@ enum class LockScope { client, device };
 
 class Lockout {
  public:
-  Lockout(LockScope scope, std::chrono::seconds lockTime, const Clock& clock)
-      : scope_(scope), lockTime_(lockTime), clock_(clock) {}
+  // `stays`: a planted defect, the lock is still on when its time is over.
+  Lockout(LockScope scope, std::chrono::milliseconds lockTime, const Clock& clock,
+          bool stays = false)
+      : scope_(scope), lockTime_(lockTime), clock_(clock), stays_(stays) {}
 
   // Time until `client` may try again, rounded up to whole seconds; nullopt if it may now.
   std::optional<std::chrono::seconds> lockedFor(std::string_view client);
@@ -47,8 +49,9 @@ class Lockout {
   std::list<Client>::iterator find(std::string_view client);
 
   LockScope scope_;
-  std::chrono::seconds lockTime_;
+  std::chrono::milliseconds lockTime_;
   const Clock& clock_;
+  bool stays_;
   std::list<Client> clients_;  // least recently seen first
 };
 

@@ -5,6 +5,7 @@
 namespace stoklab::emulator {
 
 const DeviceSession& Sessions::open(std::string_view userGroup) {
+  if (rules_.oneToken && !byAge_.empty()) return byAge_.back();
   while (byAge_.size() >= rules_.maxSessions) erase(byAge_.begin());
   byAge_.push_back({.token = environment_.random.text(rules_.tokenLength, rules_.tokenAlphabet),
                     .userGroup = std::string(userGroup),
@@ -19,7 +20,7 @@ const DeviceSession* Sessions::use(std::string_view token) {
   if (found == byToken_.end()) return nullptr;
   const Entry entry = found->second;
   const auto now = environment_.clock.now();
-  if (now >= entry->expires) {
+  if (now >= entry->expires && !rules_.staysAlive) {
     erase(entry);
     return nullptr;
   }

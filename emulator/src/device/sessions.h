@@ -28,9 +28,11 @@ class Sessions {
   struct Rules {
     std::size_t tokenLength = 32;
     std::string tokenAlphabet;
-    std::chrono::seconds lifetime{};
+    std::chrono::milliseconds lifetime{};
     fixtures::SessionExpiry expiry = fixtures::SessionExpiry::sliding;
     std::size_t maxSessions = 1;
+    bool staysAlive = false;  // a planted defect: a session does not expire
+    bool oneToken = false;    // likewise: open() gives the newest session again, if there is one
   };
 
   Sessions(Rules rules, Environment environment)

@@ -28,7 +28,8 @@ TEST(Faults, SayWhatIsWrongAndWhatItBreaks) {
     SCOPED_TRACE(fault.name);
     EXPECT_TRUE(fault.sentence.ends_with('.'));
     EXPECT_FALSE(fault.breaks.empty());
-    EXPECT_TRUE(fault.changeProfile != nullptr || fault.lapse != nullptr || fault.wrap);
+    EXPECT_TRUE(fault.changeProfile != nullptr || fault.changeCertificate != nullptr ||
+                fault.changeServer != nullptr || fault.lapse != nullptr || fault.wrap);
   }
 }
 

@@ -34,6 +34,7 @@ Io Channel::outcome(int result) {
     case SSL_ERROR_ZERO_RETURN:
       return Io::ended;
     default:
+      metGarbage_ = ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER;
       ERR_clear_error();
       broken_ = true;
       return Io::broken;

@@ -43,6 +43,9 @@ class Channel {
   // Takes what comes off the socket and throws it away, undecrypted.
   Io discard(char* scratch, std::size_t size);
 
+  // Whether it broke at a first message that was no TLS.
+  bool metGarbage() const { return metGarbage_; }
+
   // Says that nothing more will be sent (TLS close_notify; with `halfClose` also on TCP).
   void finishSending(bool halfClose);
 
@@ -57,6 +60,7 @@ class Channel {
   std::unique_ptr<SSL, FreeSsl> ssl_;
   int descriptor_;
   bool broken_ = false;
+  bool metGarbage_ = false;
 };
 
 }  // namespace stoklab::emulator

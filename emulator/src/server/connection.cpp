@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -90,6 +91,7 @@ void Connection::continueHandshake() {
       return;
     case Io::ended:
     case Io::broken:
+      if (channel_.metGarbage() && loop_.options.lapses.deafAfterGarbage) loop_.deaf = 1;
       closeNow();
       return;
   }
@@ -103,6 +105,7 @@ void Connection::proceed() {
   std::size_t budget = kRequestsPerTurn;
   for (std::size_t reads = 0; serveBuffered(budget) == Next::input; ++reads) {
     if (inputEnded_) {
+      if (loop_.options.lapses.servesCutBodies) servePadded(budget);
       closing_ = true;  // what is left of a request will not be finished any more
       input_.clear();
       break;
@@ -116,6 +119,7 @@ void Connection::proceed() {
     const Io io = channel_.read(input_.room(kReadSize), kReadSize, got);
     if (io == Io::done) {
       input_.added(got);
+      if (tooManyPieces()) break;
     } else if (io == Io::ended) {
       inputEnded_ = true;
     } else if (io == Io::broken) {
@@ -129,6 +133,7 @@ void Connection::proceed() {
     }
   }
   returnInput();
+  noteUnfinished(state_ == State::open && !closing_ && !input_.empty());
   flush();
 }
 
@@ -164,6 +169,12 @@ Connection::Next Connection::serveBuffered(std::size_t& budget) {
 void Connection::answer() {
   const HttpRequest& request = loop_.views.request;
   ++requests_;
+  pieces_ = 0;
+  noteUnfinished(false);
+  if (loop_.options.lapses.turnsNeighboursAway && loop_.unfinished > 0) {
+    reply({.status = 503, .contentType = {}, .afterwards = Afterwards::close}, false, true);
+    return;
+  }
   const bool mayKeepAlive = parser_.keepAlive() && loop_.options.keepAlive &&
                             (loop_.options.maxRequestsPerConnection == 0 ||
                              requests_ < loop_.options.maxRequestsPerConnection);
@@ -199,8 +210,8 @@ void Connection::reply(const HttpReply& reply, bool mayKeepAlive, bool withBody)
   }
   answered_ = true;
   add(loop_.counts.requests);
-  const bool keepAlive =
-      mayKeepAlive && !loop_.stopping && reply.afterwards == Afterwards::asRequested;
+  const bool asked = mayKeepAlive && reply.afterwards == Afterwards::asRequested;
+  const bool keepAlive = !loop_.stopping && (asked || reply.afterwards == Afterwards::stay);
   loop_.replies.write(reply, {.keepAlive = keepAlive, .withBody = withBody}, sink());
   if (!keepAlive) closing_ = true;
 }
@@ -208,6 +219,7 @@ void Connection::reply(const HttpReply& reply, bool mayKeepAlive, bool withBody)
 void Connection::refuse(int status) {
   add(loop_.counts.badRequests);
   const RefusalStatuses usual;
+  if (status == usual.malformed && loop_.options.lapses.deafAfterNonsense) loop_.deaf = 1;
   const RefusalStatuses& chosen = loop_.options.refusals;
   if (status == usual.malformed)
     status = chosen.malformed;
@@ -219,6 +231,28 @@ void Connection::refuse(int status) {
   input_.clear();
   closing_ = true;
   linger_ = true;
+}
+
+// For a planted defect: refuses a request that comes in too many pieces.
+bool Connection::tooManyPieces() {
+  const std::size_t most = loop_.options.lapses.mostPieces;
+  if (most == 0 || ++pieces_ <= most) return false;
+  refuse(408);
+  return true;
+}
+
+// For a planted defect: a body that ended early is filled up with spaces and served.
+void Connection::servePadded(std::size_t& budget) {
+  constexpr std::size_t kMostMissing = 64;
+  if (input_.empty()) return;
+  input_.append(std::string(kMostMissing, ' '));
+  serveBuffered(budget);
+}
+
+void Connection::noteUnfinished(bool unfinished) {
+  if (unfinished == unfinished_) return;
+  unfinished_ = unfinished;
+  loop_.unfinished += unfinished ? 1 : -1;
 }
 
 // Writes as much as the socket takes; what it does not take is kept.
@@ -337,6 +371,7 @@ void Connection::onStop() {
 void Connection::closeNow() {
   if (state_ == State::closed) return;
   state_ = State::closed;
+  noteUnfinished(false);
   loop_.deadlines.disarm(*this);
   channel_.close();
   input_.release();

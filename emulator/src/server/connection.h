@@ -56,6 +56,9 @@ class Connection : public Deadlines::Entry {
   void park(const HttpRequest& request, bool mayKeepAlive);
   void reply(const HttpReply& reply, bool mayKeepAlive, bool withBody);
   void refuse(int status);
+  bool tooManyPieces();
+  void servePadded(std::size_t& budget);
+  void noteUnfinished(bool unfinished);
   void flush();
   void settle(bool progress);
   void finish();
@@ -76,6 +79,7 @@ class Connection : public Deadlines::Entry {
   ByteBuffer input_;   // a request in part, or several
   ByteBuffer output_;  // what the socket did not take
   std::size_t requests_ = 0;
+  std::size_t pieces_ = 0;  // of the request that is coming in
   std::uint32_t interest_ = 0;
   std::uint32_t blockedOn_ = 0;  // the event that the channel waits for to write, or 0
   State state_ = State::handshaking;
@@ -87,6 +91,7 @@ class Connection : public Deadlines::Entry {
   bool dropping_ = false;  // without a goodbye
   bool linger_ = false;    // the other side may still be sending
   bool readNeedsWrite_ = false;
+  bool unfinished_ = false;  // counted in LoopState::unfinished
 };
 
 }  // namespace stoklab::emulator

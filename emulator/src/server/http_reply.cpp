@@ -111,7 +111,7 @@ void ReplyWriter::write(const HttpReply& reply, ReplyForm form, ByteBuffer& out)
   for (const auto& [name, value] : reply.headers) appendHeader(name, value, out);
   if (canHaveBody) {
     out.append("Content-Length: ");
-    appendNumber(reply.body.size(), out);
+    appendNumber(reply.statedLength.value_or(reply.body.size()), out);
     out.append("\r\n");
   }
   out.append(form.keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");

@@ -1,5 +1,6 @@
 // Turns answers into bytes. Content-Length and Connection are the server's: what an endpoint says
-// about them is dropped, so that an answer never contradicts its own length.
+// about them is dropped, so that an answer never contradicts its own length, unless a planted
+// defect wants it to.
 //
 // The one thing not to get wrong: nothing an endpoint puts into a header can end the header.
 // Control characters in a value become spaces; a header whose name is no token is dropped.

@@ -49,6 +49,11 @@ struct LoopState {
   bool stopping = false;
   Worker* worker = nullptr;
 
+  // For planted defects: how many newcomers are still to be cut off, and how many connections hold
+  // a request in part.
+  int deaf = 0;
+  int unfinished = 0;
+
   // Empty between two turns of connections.
   ByteBuffer input = {};
   ByteBuffer output = {};

@@ -167,6 +167,11 @@ void ServerLoop::accept() {
       if (errno == EAGAIN || errno == EWOULDBLOCK) return;
       continue;  // this one is gone again
     }
+    if (state_.deaf > 0) {
+      --state_.deaf;
+      ::close(descriptor);
+      continue;
+    }
     if (connections_.size() >= state_.options.limits.maxConnections) {
       add(state_.counts.refusedConnections);
       ::close(descriptor);

@@ -48,6 +48,8 @@ struct Options {
   std::string username;
   PasswordOptions password;
   double rebootSeconds = -1;
+  double sessionSeconds = -1;
+  double lockSeconds = -1;
   double shutdownSeconds = -1;
   int seed = -1;
   std::vector<std::string> faults;
@@ -169,6 +171,9 @@ Result<CameraOptions> cameraOptions(const Options& options, const Password& pass
   camera.device.account = {.username = options.username, .password = password.text};
   if (options.httpPort >= 0) camera.httpPort = static_cast<std::uint16_t>(options.httpPort);
   if (options.rebootSeconds >= 0) camera.device.rebootTime = toMilliseconds(options.rebootSeconds);
+  if (options.sessionSeconds >= 0)
+    camera.device.sessionLifetime = toMilliseconds(options.sessionSeconds);
+  if (options.lockSeconds >= 0) camera.device.lockTime = toMilliseconds(options.lockSeconds);
   if (!options.certificate.empty())
     camera.certificate = {.certificate = options.certificate, .privateKey = options.privateKey};
   for (const std::string& name : options.faults) {
@@ -282,6 +287,17 @@ Run declareEmulate(CLI::App& command, Console& console) {
              .help = "how long the camera is away after a reboot; by default as the profile says",
              .value = "SECONDS"},
             options->rebootSeconds, kSeconds);
+  addOption(command,
+            {.name = "--session-lifetime",
+             .help = "how long a session lives; by default as the profile says",
+             .value = "SECONDS"},
+            options->sessionSeconds, kSeconds);
+  addOption(command,
+            {.name = "--lock-time",
+             .help = "how long the lock after too many wrong passwords lasts; by default as the "
+                     "profile says",
+             .value = "SECONDS"},
+            options->lockSeconds, kSeconds);
   addOption(command,
             {.name = "--seed",
              .help = "make tokens and nonces repeatable, and so easy to guess: for tests only",

@@ -26,6 +26,8 @@ struct DeviceOptions {
   Account account = {};
   // How long the device is away after a reboot; nullopt: as the profile says.
   std::optional<std::chrono::milliseconds> rebootTime = {};
+  // How long a session lives and a lock lasts; likewise.
+  std::optional<std::chrono::milliseconds> sessionLifetime = {}, lockTime = {};
   Lapses lapses = {};  // planted defects
 };
 

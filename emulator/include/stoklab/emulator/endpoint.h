@@ -2,7 +2,9 @@
 // fleet are all endpoints, and nest; the server in front knows nothing else.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +35,7 @@ enum class Afterwards {
   asRequested,  // keep-alive or close, as HTTP/1.x and the server's profile say
   close,        // answer, then close
   drop,         // no answer: close at once
+  stay,         // answer, and keep the connection, whatever was asked; a planted defect
 };
 
 struct HttpReply {
@@ -40,6 +43,8 @@ struct HttpReply {
   std::string contentType = "application/json; charset=UTF-8";    // empty: no such header
   std::vector<std::pair<std::string, std::string>> headers = {};  // further ones
   std::string body = {};
+  // What Content-Length says, if not the size of the body; a planted defect.
+  std::optional<std::size_t> statedLength = {};
   Afterwards afterwards = Afterwards::asRequested;
 };
 

@@ -1,8 +1,8 @@
 // Planted defects, so that the judge can be judged: an emulated camera that does one thing wrong,
 // and the requirements that must fail because of it, all of them and no other.
 //
-// A fault acts by the smallest means that reaches it: a changed profile, an endpoint around the
-// device, or a lapse inside of it. Several may be planted at once.
+// A fault acts by the smallest means that reaches it: a changed profile, certificate or server, an
+// endpoint around the device, or a lapse inside of it. Several may be planted at once.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "stoklab/emulator/endpoint.h"
+#include "stoklab/emulator/https_server.h"
+#include "stoklab/emulator/identity.h"
 #include "stoklab/emulator/lapses.h"
 #include "stoklab/fixtures/profile.h"
 
@@ -26,6 +28,8 @@ struct Fault {
   std::vector<std::string_view> breaks;
 
   void (*changeProfile)(fixtures::Profile&) = nullptr;
+  void (*changeCertificate)(CertificateShape&) = nullptr;
+  void (*changeServer)(ServerOptions&) = nullptr;
   void (*lapse)(Lapses&) = nullptr;
   Wrap wrap = {};
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "stoklab/emulator/endpoint.h"
+#include "stoklab/emulator/lapses.h"
 #include "stoklab/protocol/result.h"
 
 namespace stoklab::emulator {
@@ -63,6 +64,7 @@ struct ServerOptions {
   std::size_t maxRequestsPerConnection = 0;  // 0: no limit
   // Further headers of every answer, in order, e.g. {"Server", "x"}.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  ServerLapses lapses = {};  // planted defects
 };
 
 // Totals since the start; for tests, the control interface and the curious.

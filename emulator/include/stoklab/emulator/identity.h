@@ -12,7 +12,8 @@
 
 namespace stoklab::emulator {
 
-// The shape of a self-issued certificate (facts.md T6 - T8).
+// The shape of a certificate (facts.md T6 - T8). It is always signed by its own key, whatever
+// issuer it names.
 struct CertificateShape {
   std::string commonName = "TPRI-DEVICE";
   std::string organization = "TPRI";
@@ -20,7 +21,9 @@ struct CertificateShape {
   std::size_t keyBits = 2048;
   std::string notBefore = "20010101000000Z";  // ASN.1 GeneralizedTime
   std::string notAfter = "20701231235959Z";
-  bool keyUsage = true;  // digitalSignature and keyEncipherment, both critical; false: absent
+  std::string issuerCommonName = {};  // empty: the subject issues it itself
+  // In OpenSSL's notation; empty: absent.
+  std::string keyUsage = "critical,digitalSignature,keyEncipherment";
 };
 
 // A new key and a self-issued certificate of that shape. 0.1 to 0.3 s for 2048 bits.

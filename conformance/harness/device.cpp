@@ -1,6 +1,9 @@
 #include "harness/device.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <fstream>
 
 namespace stoklab::conformance {
 namespace {
@@ -144,6 +147,20 @@ Answer Device::sendLogin(std::string_view body, bool risky) {
   options_.guard->after(answer, risky);
   otherLogins_ = otherLogins_ || answer.succeeded();
   return answer;
+}
+
+std::optional<std::size_t> Device::residentBytes() const {
+  if (options_.process <= 0) return std::nullopt;
+  std::ifstream file("/proc/" + std::to_string(options_.process) + "/statm");
+  std::size_t whole = 0;
+  std::size_t resident = 0;
+  if (!(file >> whole >> resident)) return std::nullopt;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::optional<std::chrono::milliseconds> Device::sessionLifetime() const {
+  if (options_.sessionLifetime.count() <= 0) return std::nullopt;
+  return options_.sessionLifetime;
 }
 
 namespace {

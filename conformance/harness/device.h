@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -57,6 +58,9 @@ struct DeviceOptions {
   Target target = {};
   Credentials credentials = {};
   bool own = false;  // started by this run
+  // Of such a one: its process, and how long its sessions live if that was made short.
+  int process = -1;
+  std::chrono::milliseconds sessionLifetime{0};
   LoginGuard* guard = nullptr;
   Redactor* redactor = nullptr;
   Transcript* transcript = nullptr;
@@ -75,6 +79,11 @@ class Device {
   const Target& target() const { return options_.target; }
   bool own() const { return options_.own; }
   bool hasPassword() const { return options_.credentials.password.has_value(); }
+
+  // How many bytes the process of an own emulator occupies in memory; nothing of another device.
+  std::optional<std::size_t> residentBytes() const;
+  // How long a session lives without being used, if that is known and short.
+  std::optional<std::chrono::milliseconds> sessionLifetime() const;
 
   // --- one exchange on a connection of its own
   Answer send(const HttpRequest& request, TlsOffer offer = TlsOffer::usual);

@@ -31,8 +31,9 @@ struct Registered {
 const std::vector<Registered>& registeredTests();
 
 // Whether a suite gets an emulator of its own (if the run starts emulators at all), because it
-// leaves the device in a state that other suites could not work with.
-enum class Isolation { shared, ownEmulator };
+// leaves the device in a state that other suites could not work with; in a hurry, because it waits
+// for a session or a lock to end.
+enum class Isolation { shared, ownEmulator, hurriedEmulator };
 Isolation isolationOf(const std::string& suite);
 
 struct RegisterTest {
@@ -49,6 +50,11 @@ struct RegisterIsolation {
   static const ::stoklab::conformance::RegisterTest suite##name##Row{slug, #suite, #name}; \
   TEST(suite, name) { ::stoklab::conformance::judge(slug, &suite##name##Body); }           \
   static void suite##name##Body()
+
+#define SUITE_NEEDS_HURRIED_EMULATOR(suite)                                 \
+  static const ::stoklab::conformance::RegisterIsolation suite##Isolation { \
+#suite, ::stoklab::conformance::Isolation::hurriedEmulator              \
+  }
 
 #define SUITE_NEEDS_OWN_EMULATOR(suite)                                     \
   static const ::stoklab::conformance::RegisterIsolation suite##Isolation { \

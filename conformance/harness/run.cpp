@@ -117,7 +117,7 @@ Run& Run::current() {
   return *theRun;
 }
 
-std::unique_ptr<Run::Place> Run::openPlace() {
+std::unique_ptr<Run::Place> Run::openPlace(Pace pace) {
   auto place = std::make_unique<Place>();
   DeviceOptions device{.guard = &guard_,
                        .redactor = &redactor_,
@@ -133,8 +133,14 @@ std::unique_ptr<Run::Place> Run::openPlace() {
     const std::string password = randomPassword();
     device.own = true;
     device.credentials.password = password;
-    place->emulator = std::make_unique<Process>(ProcessOptions{
-        .command = options_.emulatorCommand, .environment = {{"STOKLAB_PASSWORD", password}}});
+    std::vector<std::string> command = options_.emulatorCommand;
+    if (pace == Pace::hurried) {
+      command.insert(command.end(), options_.hurry.begin(), options_.hurry.end());
+      device.sessionLifetime = options_.hurriedSession;
+    }
+    place->emulator = std::make_unique<Process>(
+        ProcessOptions{.command = command, .environment = {{"STOKLAB_PASSWORD", password}}});
+    device.process = place->emulator->pid();
     const auto announced = parseJson(place->emulator->announcement());
     const Value* where = announced ? announced->find("url") : nullptr;
     if (where == nullptr || !where->isText())
@@ -152,7 +158,7 @@ std::unique_ptr<Run::Place> Run::openPlace() {
 
 // Anything that speaks HTTP will do; whether it gives the right answer is a requirement.
 void Run::connectToTarget() {
-  shared_ = openPlace();
+  shared_ = openPlace(Pace::usual);
   Device& there = *shared_->device;
   std::string certificate;
   if (there.target().tls) {
@@ -224,7 +230,9 @@ void Run::noteTls(const TlsFacts& tls) {
 }
 
 void Run::enterSuite(const std::string& suite) {
-  wantsOwn_ = !options_.target && isolationOf(suite) == Isolation::ownEmulator;
+  const Isolation isolation = isolationOf(suite);
+  wantsOwn_ = !options_.target && isolation != Isolation::shared;
+  pace_ = isolation == Isolation::hurriedEmulator ? Pace::hurried : Pace::usual;
 }
 
 void Run::leaveSuite() { own_.reset(); }
@@ -235,7 +243,7 @@ Device& Run::device() {
     // It fell over in an earlier test, which has been told; the others get a fresh one.
     place.reset();
   }
-  if (!place) place = openPlace();
+  if (!place) place = openPlace(wantsOwn_ ? pace_ : Pace::usual);
   return *place->device;
 }
 

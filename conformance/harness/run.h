@@ -73,7 +73,8 @@ class Run {
  private:
   struct Place;  // a device, with the emulator behind it if it is one of ours
 
-  std::unique_ptr<Place> openPlace();
+  enum class Pace { usual, hurried };
+  std::unique_ptr<Place> openPlace(Pace pace);
   void connectToTarget();
   void openJournal();
   std::optional<Verdict> lacks(const std::string& need);
@@ -87,7 +88,8 @@ class Run {
   LoginGuard guard_;
   std::unique_ptr<JournalFile> journal_;  // only if a target may be changed
   std::unique_ptr<Place> shared_, own_;
-  bool wantsOwn_ = false;  // the present suite
+  bool wantsOwn_ = false;    // the present suite
+  Pace pace_ = Pace::usual;  // likewise
   std::map<std::string, Result> results_;
   Result* present_ = nullptr;
   std::vector<Fact> facts_;

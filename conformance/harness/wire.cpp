@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "harness/second_opinion.h"
@@ -126,8 +127,21 @@ SslContext makeContext(TlsOffer offer) {
       SSL_CTX_set_max_proto_version(context.get(), TLS1_1_VERSION);
       SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
       break;
+    case TlsOffer::unprotected:
+      SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+      SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+      SSL_CTX_set_cipher_list(context.get(), "eNULL:aNULL:@SECLEVEL=0");
+      break;
   }
   return context;
+}
+
+// One for each offer: making one costs as much as a handshake.
+SSL_CTX* contextOf(TlsOffer offer) {
+  static std::map<TlsOffer, SslContext> contexts;
+  auto& context = contexts.try_emplace(offer, nullptr, &SSL_CTX_free).first->second;
+  if (context == nullptr) context = makeContext(offer);
+  return context.get();
 }
 
 std::string entry(X509_NAME* name, int nid) {
@@ -198,8 +212,7 @@ class Connection::Impl {
   }
 
   void startTls(const Target& target, TlsOffer offer) {
-    context_ = makeContext(offer);
-    ssl_.reset(SSL_new(context_.get()));
+    ssl_.reset(SSL_new(contextOf(offer)));
     SSL_set_fd(ssl_.get(), socket_->fd());
     if (::inet_addr(target.host.c_str()) == INADDR_NONE &&
         target.host.find(':') == std::string::npos) {
@@ -329,7 +342,6 @@ class Connection::Impl {
   TimeLimits limits_;
   Clock::time_point opened_;
   std::unique_ptr<Socket> socket_;
-  SslContext context_{nullptr, &SSL_CTX_free};
   SslHandle ssl_{nullptr, &SSL_free};
   TlsFacts facts_;
   std::string buffer_;        // received, not yet handed out

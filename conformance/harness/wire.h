@@ -36,6 +36,7 @@ enum class TlsOffer {
   usual,        // TLS 1.2 and 1.3, the static-RSA suite of the device first
   deviceSuite,  // TLS 1.2 and AES256-GCM-SHA384, nothing else (T2)
   outdated,     // TLS 1.0 and 1.1 only
+  unprotected,  // TLS 1.2, and only suites without encryption or without a certificate
 };
 
 // What was agreed and shown. Names as OpenSSL writes them.

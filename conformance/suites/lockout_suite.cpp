@@ -12,16 +12,19 @@ namespace {
 using testing::Each;
 using testing::Ge;
 
-SUITE_NEEDS_OWN_EMULATOR(Lockout);
+SUITE_NEEDS_HURRIED_EMULATOR(Lockout);
 
+using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kMostAttempts = 30;
+constexpr std::chrono::seconds kLongestWait{5};
 
 struct LockStory {
   std::int64_t maximum = 0;      // what the device says it allows
   std::vector<Answer> refusals;  // before the lock
   Answer locked;                 // the first answer that says so, or the last one at all
-  Answer later;                  // another, when the seconds had time to pass
   Answer correct;                // to the correct password
+  Answer later;                  // another refusal, when the seconds had time to pass
+  Clock::time_point since;       // of the lock
 };
 
 Answer refuse() { return device().login({.password = "certainly not the password"}, true); }
@@ -35,8 +38,8 @@ bool isLocked(const Answer& answer) {
 Answer waitForCountdown(const Answer& locked) {
   const auto from = locked.integer("data.sec_left");
   Answer later = refuse();
-  for (int i = 0; i < 15 && from && later.integer("data.sec_left") >= from; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  for (int i = 0; i < 30 && from && later.integer("data.sec_left") >= from; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
     later = refuse();
   }
   return later;
@@ -53,8 +56,9 @@ const LockStory& lockStory() {
       s.refusals.push_back(s.locked);
       s.locked = refuse();
     }
-    s.later = waitForCountdown(s.locked);
+    s.since = Clock::now();
     s.correct = device().login({}, true);
+    s.later = waitForCountdown(s.locked);
     return s;
   }();
   return story;
@@ -97,6 +101,22 @@ REQUIREMENT(Lockout, RefusesTheCorrectPassword, "LOCK-CORRECT-PASSWORD") {
 REQUIREMENT(Lockout, GivesNoToken, "LOCK-NO-TOKEN") {
   EXPECT_THAT(lockStory().locked, Lacks("stok"));
   EXPECT_THAT(lockStory().correct, Lacks("stok"));
+}
+
+REQUIREMENT(Lockout, Ends, "LOCK-ENDS") {
+  const LockStory& story = lockStory();
+  const auto seconds = story.locked.integer("data.sec_left");
+  if (!isLocked(story.correct) || !seconds) throw Blocked("there is no lock that says its seconds");
+  if (*seconds > kLongestWait.count())
+    throw NotApplicable("the lock lasts " + std::to_string(*seconds) + " seconds");
+  // The seconds are whole ones, and a fraction of one may have been left out.
+  std::this_thread::sleep_until(story.since + std::chrono::seconds(*seconds));
+  Answer answer = device().login({}, true);
+  while (isLocked(answer) && Clock::now() < story.since + std::chrono::seconds(*seconds + 1)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    answer = device().login({}, true);
+  }
+  EXPECT_THAT(answer, IsLoggedIn());
 }
 
 }  // namespace

@@ -109,6 +109,10 @@ REQUIREMENT(UnusableLogin, WithRandomCiphertext, "AUTH-CIPHERTEXT-RANDOM") {
   EXPECT_THAT(device().login({.ciphertext = toBase64(bytes)}, true), HasCode(-40401));
 }
 
+REQUIREMENT(UnusableLogin, WithThePaddingOfASignature, "AUTH-PADDING") {
+  EXPECT_THAT(device().login({.padding = Padding::signature}, true), IsRefusal());
+}
+
 REQUIREMENT(UnusableLogin, WithCiphertextThatIsNoBase64, "AUTH-CIPHERTEXT-NOT-BASE64") {
   EXPECT_THAT(device().login({.ciphertext = "(this is no base64)"}, true), HasCode(-40401));
 }

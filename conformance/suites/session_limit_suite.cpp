@@ -1,5 +1,5 @@
-// What many logins and a reboot do to sessions: SESS-MANY-LOGINS and its neighbours. Only against
-// an emulator that the run starts.
+// What many logins, a reboot and time do to sessions: SESS-MANY-LOGINS and its neighbours. Only
+// against an emulator that the run starts.
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -14,6 +14,7 @@ using testing::Each;
 
 SUITE_NEEDS_OWN_EMULATOR(ManyLogins);
 SUITE_NEEDS_OWN_EMULATOR(Reboot);
+SUITE_NEEDS_HURRIED_EMULATOR(Expiry);
 
 constexpr int kLogins = 72;
 
@@ -61,7 +62,7 @@ bool comesBack() {
     } catch (const WireFailure&) {
       // Not yet.
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    std::this_thread::sleep_for(std::chrono::milliseconds(device().own() ? 50 : 250));
   }
   return false;
 }
@@ -93,6 +94,16 @@ REQUIREMENT(Reboot, EndsSessions, "SESS-REBOOT-ENDS") {
   if (!story.back) throw Blocked("the device did not come back");
   EXPECT_THAT(device().commandAs(story.token, kGetSwitch), IsRefusal());
   EXPECT_THAT(device().loginNormally(), IsLoggedIn());
+}
+
+REQUIREMENT(Expiry, EndsSessions, "SESS-EXPIRY-ENDS") {
+  const auto lifetime = device().sessionLifetime();
+  if (!lifetime) throw NotApplicable("a session lives longer than the judge waits");
+  const std::string token = device().newSession();
+  if (!device().commandAs(token, kGetSwitch).succeeded())
+    throw Blocked("the token of a login is dead at once");
+  std::this_thread::sleep_for(*lifetime + std::chrono::milliseconds(100));
+  EXPECT_THAT(device().commandAs(token, kGetSwitch), IsRefusal());
 }
 
 }  // namespace

@@ -25,6 +25,14 @@ REQUIREMENT(Token, MayBeEncoded, "SESS-TOKEN-ENCODED") {
 }
 
 REQUIREMENT(Token, IsNotTiedToAConnection, "SESS-ANY-CONNECTION") {
+  const HttpRequest get{.path = "/stok=" + percentEncode(device().session(), false) + "/ds",
+                        .body = std::string(kGetSwitch)};
+  Connection connection = device().connect();
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = device().exchange(connection, get);
+    EXPECT_THAT(answer, HasCode(0));
+    if (answer.http.header("Connection") == "close") connection = device().connect();
+  }
   EXPECT_THAT(getSwitch(), HasCode(0));
   EXPECT_THAT(getSwitch(), HasCode(0));
 }

@@ -18,14 +18,22 @@ REQUIREMENT(Tls, TakesTheSuiteOfTheDevice, "TLS-DEVICE-SUITE") {
               HasJson());
 }
 
-REQUIREMENT(Tls, TakesNoOutdatedVersion, "TLS-NO-OUTDATED") {
-  std::string agreed = "refused";
+// What the device agrees to, or that it refuses.
+TlsFacts agreement(TlsOffer offer) {
   try {
-    agreed = device().connect(TlsOffer::outdated).tls().version;
+    return device().connect(offer).tls();
   } catch (const WireFailure& failure) {
     if (failure.layer() != Layer::tls) throw;
+    return {.version = "refused", .cipher = "refused"};
   }
-  EXPECT_THAT(agreed, Eq("refused"));
+}
+
+REQUIREMENT(Tls, TakesNoOutdatedVersion, "TLS-NO-OUTDATED") {
+  EXPECT_THAT(agreement(TlsOffer::outdated).version, Eq("refused"));
+}
+
+REQUIREMENT(Tls, TakesNoUnprotectedSuite, "TLS-NO-UNPROTECTED-SUITE") {
+  EXPECT_THAT(agreement(TlsOffer::unprotected).cipher, Eq("refused"));
 }
 
 REQUIREMENT(Tls, ShowsTheSubject, "TLS-CERTIFICATE-SUBJECT") {

@@ -49,12 +49,12 @@ constexpr std::array kTiers = {std::pair{"read-only", Tier::readOnly},
                                std::pair{"reversible", Tier::reversible},
                                std::pair{"disruptive", Tier::disruptive}};
 
-// An emulator in a process of its own. Its reboots are short: what is judged is that the sessions
-// end, not how long a device stays away.
+// An emulator in a process of its own. Its reboots are short, and so are sessions and locks for
+// those who wait for them: what is judged is that they end, not how long they last.
 std::vector<std::string> emulatorCommand(const std::string& profile,
                                          const std::vector<std::string>& faults) {
   std::vector<std::string> command = {"/proc/self/exe",  "emulate", "--profile",     profile,
-                                      "--port",          "0",       "--reboot-time", "1",
+                                      "--port",          "0",       "--reboot-time", "0.2",
                                       "--auto-shutdown", "1800"};
   for (const std::string& fault : faults) command.insert(command.end(), {"--fault", fault});
   return command;
@@ -219,6 +219,8 @@ ExitCode run(Options options, Console& console) {
   std::optional<Ledger> ledger;
   if (options.own()) {
     conform.emulatorCommand = emulatorCommand(options.profile, options.faults);
+    conform.hurry = {"--session-lifetime", "1", "--lock-time", "2.2"};
+    conform.hurriedSession = std::chrono::seconds(1);
   } else {
     if (const auto failed = prepareTarget(options, console)) return *failed;
     auto found = loginBudget(options.connection.target, console);

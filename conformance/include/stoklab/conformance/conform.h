@@ -13,6 +13,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -59,6 +60,10 @@ struct ConformOptions {
   // The argument vector of an emulator, e.g. {"stoklab", "emulate", "--port", "0"}. It gets its
   // password from STOKLAB_PASSWORD and must print "READY {...}" with a member "url".
   std::vector<std::string> emulatorCommand = {};
+  // What makes such an emulator end sessions and locks soon, for the suites that wait for that:
+  // further arguments, and how long a session lives then.
+  std::vector<std::string> hurry = {};
+  std::chrono::milliseconds hurriedSession{0};
   // What the device is taken for: a profile, as JSON. Empty: nobody said, and requirements that are
   // made from a profile do not apply. Its name stands in reports.
   NamedText profile = {};

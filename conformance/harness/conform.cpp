@@ -12,8 +12,11 @@
 #include <fstream>
 #include <ostream>
 #include <sstream>
+#include <tuple>
 
+#include "harness/aspects.h"
 #include "harness/baseline.h"
+#include "harness/device_model.h"
 #include "harness/expectations.h"
 #include "harness/reports.h"
 #include "harness/requirement_test.h"
@@ -24,10 +27,15 @@
 namespace stoklab::conformance {
 namespace {
 
+// Nobody knows which modules a template stands for while no profile is named, so whoever asks for
+// one of them gets the template, and with it the reason.
 bool isSelected(const Requirement& requirement, const std::vector<std::string>& prefixes) {
+  const bool isTemplate = !requirement.aspect.empty() && requirement.module.empty();
+  const std::string area = requirement.slug.substr(0, requirement.slug.find('-') + 1);
   return prefixes.empty() ||
          std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
-           return requirement.slug.rfind(prefix, 0) == 0;
+           return requirement.slug.rfind(prefix, 0) == 0 ||
+                  (isTemplate && prefix.rfind(area, 0) == 0);
          });
 }
 
@@ -37,9 +45,20 @@ std::vector<std::string> testedSlugs() {
   return slugs;
 }
 
-// The specification, and what is wrong with it or with how the suites fit it.
-std::pair<Spec, std::vector<std::string>> checkedSpec() {
+// The specification with what it says about the modules of a profile. Throws ModelError.
+std::pair<Spec, std::shared_ptr<const DeviceModel>> specFor(const NamedText& profile) {
+  std::shared_ptr<const DeviceModel> model;
+  if (!profile.text.empty())
+    model = std::make_shared<DeviceModel>(readDeviceModel(profile.text, profile.name));
   Spec spec = builtInSpec();
+  expandTemplates(spec, model.get());
+  return {std::move(spec), std::move(model)};
+}
+
+// The specification, and what is wrong with it or with how the suites fit it.
+std::pair<Spec, std::vector<std::string>> checkedSpec(const NamedText& profile) {
+  auto [spec, model] = specFor(profile);
+  addAspectTests(spec, model);
   std::vector<std::string> faults = spec.faults;
   const auto slugs = testedSlugs();
   for (std::string& fault : checkCoverage(spec, slugs)) faults.push_back(std::move(fault));
@@ -208,7 +227,7 @@ Report judgeSelected(const ConformOptions& options, const Comparisons& compariso
   Report report;
   report.target = options.target.value_or("own emulator");
   report.profile = options.profile.name;
-  auto [spec, faults] = checkedSpec();
+  auto [spec, faults] = checkedSpec(options.profile);
   if (!faults.empty()) {
     report.faults = std::move(faults);
     return report;
@@ -303,7 +322,13 @@ int restoreSettings(const ConformOptions& options, std::ostream& out, std::ostre
 }
 
 int listRequirements(const ConformOptions& options, std::ostream& out, std::ostream& err) {
-  const auto [spec, faults] = checkedSpec();
+  Spec spec;
+  std::vector<std::string> faults;
+  try {
+    std::tie(spec, faults) = checkedSpec(options.profile);
+  } catch (const ModelError& error) {
+    faults.emplace_back(error.what());
+  }
   for (const std::string& fault : faults) err << "fault of the judge: " << fault << '\n';
   if (!faults.empty()) return 5;
   std::vector<Requirement> selected;
@@ -320,8 +345,15 @@ int listRequirements(const ConformOptions& options, std::ostream& out, std::ostr
   return 6;
 }
 
-int explainRequirement(const std::string& slug, std::ostream& out, std::ostream& err) {
-  const Spec spec = builtInSpec();
+int explainRequirement(const std::string& slug, const NamedText& profile, std::ostream& out,
+                       std::ostream& err) {
+  Spec spec;
+  try {
+    spec = specFor(profile).first;
+  } catch (const ModelError& error) {
+    err << "fault of the judge: " << error.what() << '\n';
+    return 5;
+  }
   const Requirement* requirement = spec.find(slug);
   if (requirement == nullptr) {
     err << "there is no requirement " << slug << "; see stoklab conform --list\n";
@@ -331,7 +363,11 @@ int explainRequirement(const std::string& slug, std::ostream& out, std::ostream&
   return 0;
 }
 
-bool isRequirement(const std::string& slug) { return builtInSpec().find(slug) != nullptr; }
+bool isRequirement(const std::string& slug) {
+  return slug.find('-') != std::string::npos &&
+         std::any_of(areas().begin(), areas().end(),
+                     [&](const auto& area) { return slug.rfind(area.first, 0) == 0; });
+}
 
 std::vector<std::string> reportKinds() {
   std::vector<std::string> kinds;

@@ -16,6 +16,23 @@ std::string shortened(std::string_view body) {
   return std::string(body.substr(0, kKeptBody)) + "... (" + std::to_string(body.size()) + " bytes)";
 }
 
+std::string commandPath(std::string_view token) {
+  return "/stok=" + percentEncode(token, false) + "/ds";
+}
+
+// Empty if the body does not say.
+std::string methodOf(std::string_view body) {
+  const auto json = parseJson(body);
+  const Value* method = json ? json->find("method") : nullptr;
+  return method == nullptr ? std::string() : method->text;
+}
+
+std::optional<std::string> textIn(const Value& section, std::string_view field) {
+  const Value* value = section.find(field);
+  if (value == nullptr || !value->isText()) return std::nullopt;
+  return value->text;
+}
+
 const Value* rowOf(const Value& table, std::string_view row) {
   for (const Value& item : table.items) {
     if (const Value* found = item.find(row); found != nullptr) return found;
@@ -201,10 +218,40 @@ void Device::logOut() {
 }
 
 Answer Device::commandAs(std::string_view token, std::string_view body) {
-  return post("/stok=" + percentEncode(token, false) + "/ds", body);
+  return post(commandPath(token), body);
 }
 
-std::optional<Value> Device::tryToReadValue(const Setting& setting) {
+Answer Device::command(std::string_view body) {
+  const HttpRequest request{.path = commandPath(session()), .body = std::string(body)};
+  const bool reads = methodOf(body) == "get";
+  // A device that has not been seen to keep a connection may close this one while a write is on its
+  // way, and nobody could tell whether it was carried out.
+  if (kept_ && ((keeps_ != Keeps::yes && !reads) || kept_->unread() != 0 ||
+                kept_->closesWithin(std::chrono::milliseconds(0))))
+    kept_.reset();
+  if (kept_) {
+    try {
+      Answer answer = exchange(*kept_, request);
+      keeps_ = Keeps::yes;
+      return answer;
+    } catch (const WireFailure&) {
+      kept_.reset();
+      if (!reads) throw;
+      keeps_ = Keeps::no;
+    }
+  }
+  if (keeps_ == Keeps::no) return send(request);
+  try {
+    kept_ = connect();
+    return exchange(*kept_, request);
+  } catch (const WireFailure& failure) {
+    if (!kept_) options_.transcript->failure(failure.what());
+    kept_.reset();
+    throw;
+  }
+}
+
+std::optional<Value> Device::readSection(const Setting& setting) {
   const Answer answer = command(getBody(setting));
   const Value* module = answer.at(setting.module);
   if (module == nullptr) return std::nullopt;
@@ -214,15 +261,12 @@ std::optional<Value> Device::tryToReadValue(const Setting& setting) {
   } else if (const Value* table = module->find(setting.table); table != nullptr) {
     section = rowOf(*table, setting.section);
   }
-  const Value* field = section == nullptr ? nullptr : section->find(setting.field);
-  if (field == nullptr) return std::nullopt;
-  return *field;
+  return section == nullptr ? std::nullopt : std::optional(*section);
 }
 
 std::optional<std::string> Device::tryToRead(const Setting& setting) {
-  const auto value = tryToReadValue(setting);
-  if (!value || !value->isText()) return std::nullopt;
-  return value->text;
+  const auto section = readSection(setting);
+  return section ? textIn(*section, setting.field) : std::nullopt;
 }
 
 std::string Device::read(const Setting& setting) {
@@ -232,14 +276,11 @@ std::string Device::read(const Setting& setting) {
 }
 
 void Device::remember(const Setting& setting) {
-  const bool known = std::any_of(remembered_.begin(), remembered_.end(),
-                                 [&](const auto& r) { return r.setting == setting; });
-  if (known) return;
-  const auto value = tryToReadValue(setting);
-  if (!value) throw Blocked("cannot read " + toText(setting));
-  std::string json = toText(*value);
-  if (options_.journal != nullptr) options_.journal->aboutToChange(setting, json);
-  remembered_.push_back({setting, std::move(json)});
+  if (!changed_.holds(setting)) remember(setting, read(setting));
+}
+
+void Device::remember(const Setting& setting, std::string_view wireValue) {
+  changed_.add(setting, jsonString(wireValue));
 }
 
 Answer Device::change(const Setting& setting, std::string_view wireValue) {
@@ -247,44 +288,15 @@ Answer Device::change(const Setting& setting, std::string_view wireValue) {
   return command(setBody(setting, jsonString(wireValue)));
 }
 
-// Only what differs is written: a field that refuses every write needs no write.
-std::string Device::putBack(const Setting& setting, const std::string& json) {
-  std::string why;
-  const auto isBack = [&] {
-    const auto value = tryToReadValue(setting);
-    return value && toText(*value) == json;
-  };
-  try {
-    if (isBack()) return {};
-    const Answer answer = command(setBody(setting, json));
-    if (answer.succeeded() && isBack()) return {};
-    why = answer.succeeded() ? "it was accepted, and something else is read" : summary(answer);
-  } catch (const std::exception& problem) {
-    why = problem.what();
-  }
-  return toText(setting) + " could not be put back to " + json + ": " + why;
-}
-
 std::vector<std::string> Device::restore() {
-  std::vector<std::string> failed;
   restoring_ = true;
-  while (!remembered_.empty()) {
-    const Remembered last = remembered_.back();
-    remembered_.pop_back();
-    std::string problem = putBack(last.setting, last.json);
-    if (!problem.empty()) {
-      failed.push_back(std::move(problem));
-    } else if (options_.journal != nullptr) {
-      options_.journal->restored(last.setting);
-    }
-  }
+  auto failed = changed_.restore(*this);
   restoring_ = false;
   return failed;
 }
 
 std::vector<std::string> Device::restore(const std::vector<PendingChange>& changes) {
-  for (const PendingChange& change : changes)
-    remembered_.push_back({change.setting, change.oldJson});
+  changed_.adopt(changes);
   return restore();
 }
 

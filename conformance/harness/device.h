@@ -12,9 +12,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/answer.h"
+#include "harness/changed_settings.h"
 #include "harness/journal.h"
 #include "harness/login_guard.h"
 #include "harness/redaction.h"
@@ -74,7 +76,8 @@ struct DeviceOptions {
 // Used from one thread. Does not own what the options point to.
 class Device {
  public:
-  explicit Device(DeviceOptions options) : options_(std::move(options)) {}
+  explicit Device(DeviceOptions options)
+      : options_(std::move(options)), changed_(options_.journal) {}
 
   const Target& target() const { return options_.target; }
   bool own() const { return options_.own; }
@@ -118,13 +121,19 @@ class Device {
 
   // --- commands
   Answer commandAs(std::string_view token, std::string_view body);
-  Answer command(std::string_view body) { return commandAs(session(), body); }
+  // On a connection that is kept from one command to the next, if the device keeps it: a handshake
+  // costs more than all the rest. What changes something is never sent twice.
+  Answer command(std::string_view body);
+  // The section or row that a setting is in; empty if it cannot be read.
+  std::optional<Value> readSection(const Setting& setting);
   // The wire text of one field. Blocked if it cannot be read.
   std::string read(const Setting& setting);
   std::optional<std::string> tryToRead(const Setting& setting);
   // Notes the present value of a setting, to be put back by restore(). Call it before anything is
   // sent that may change the setting, even if it should be refused.
   void remember(const Setting& setting);
+  // The same of a setting that has just been read.
+  void remember(const Setting& setting, std::string_view wireValue);
   // remember(), then a set of that one field to a wire value.
   Answer change(const Setting& setting, std::string_view wireValue);
   // Puts every remembered setting back, the last one first, whatever signal has come. Returns what
@@ -138,23 +147,19 @@ class Device {
   std::optional<bool> offers(const std::string& path);
 
  private:
-  struct Remembered {
-    Setting setting;
-    std::string json;  // the wire value
-  };
+  enum class Keeps { unknown, yes, no };
 
   void learn(const Answer& answer);
   void stopIfInterrupted() const;
-  std::optional<Value> tryToReadValue(const Setting& setting);
-  // Returns what went wrong, empty if nothing.
-  std::string putBack(const Setting& setting, const std::string& json);
 
   DeviceOptions options_;
   std::optional<Answer> sessionLogin_;
   std::optional<std::string> session_;
-  bool restoring_ = false;    // which no signal interrupts
-  bool otherLogins_ = false;  // since session_ was last known to be alive
-  std::vector<Remembered> remembered_;
+  std::optional<Connection> kept_;
+  Keeps keeps_ = Keeps::unknown;  // whether the device keeps a connection
+  bool restoring_ = false;        // which no signal interrupts
+  bool otherLogins_ = false;      // since session_ was last known to be alive
+  ChangedSettings changed_;
   std::vector<std::pair<std::string, bool>> offered_;
 };
 

@@ -127,7 +127,9 @@ void writeListJson(std::span<const Requirement> requirements, std::ostream& out)
     first = false;
     Members members(out, "      ");
     requirementMembers(requirement, members);
-    members.add("not_tested", json(requirement.notTested));
+    members.add("not_tested", json(requirement.notTested))
+        .add("aspect", json(requirement.aspect))
+        .add("module", json(requirement.module));
     out << "\n    }";
   }
   out << (first ? "]\n}\n" : "\n  ]\n}\n");

@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <ostream>
@@ -15,6 +16,8 @@ namespace stoklab::conformance {
 namespace {
 
 Run* theRun = nullptr;
+
+constexpr const char* kProfile = "profile";
 
 std::vector<Registered>& tests() {
   static std::vector<Registered> all;
@@ -266,6 +269,10 @@ std::optional<Verdict> Run::lacks(const std::string& need) {
     if (!options_.target) return std::nullopt;
     return Verdict{State::skipped, "only against an emulator that the run starts itself"};
   }
+  if (need == kProfile) {
+    if (!options_.profile.text.empty()) return std::nullopt;
+    return Verdict{State::skipped, "no profile is named: give --profile"};
+  }
   if (need == "https") {
     if (device().target().tls) return std::nullopt;
     return Verdict{State::notApplicable, "the target speaks no TLS"};
@@ -297,8 +304,13 @@ int Run::signal() const {
 
 std::optional<Verdict> Run::whyNot() {
   if (stop_) return Verdict{State::skipped, "the run was stopped before: " + stop_->reason};
+  const auto& needs = present_->requirement.needs;
+  // Without a profile nobody knows what there is to write, whatever may be written.
+  if (std::find(needs.begin(), needs.end(), kProfile) != needs.end()) {
+    if (auto verdict = lacks(kProfile)) return verdict;
+  }
   if (auto verdict = forbiddenBy(present_->requirement, options_)) return verdict;
-  for (const std::string& need : present_->requirement.needs) {
+  for (const std::string& need : needs) {
     if (auto verdict = lacks(need)) return verdict;
   }
   return std::nullopt;
@@ -384,7 +396,9 @@ Report Run::finish() {
 
 Device& device() { return Run::current().device(); }
 
-void judge(const char* slug, void (*body)()) {
+bool mayDisrupt() { return Run::current().mayDisrupt(); }
+
+void judge(const std::string& slug, const std::function<void()>& body) {
   Run& run = Run::current();
   run.begin(slug);
   try {

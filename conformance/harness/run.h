@@ -55,6 +55,7 @@ class Run {
   void begin(const std::string& slug);
   std::optional<Verdict> whyNot();
   Device& device();
+  bool mayDisrupt() const { return !options_.target || options_.allow == Tier::disruptive; }
   void note(Finding finding);      // something failed
   void conclude(Verdict verdict);  // it did not run after all
   void noAnswer(const WireFailure& failure);

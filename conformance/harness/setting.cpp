@@ -16,8 +16,16 @@ std::string getBody(const Setting& setting) {
 }
 
 std::string setBody(const Setting& setting, std::string_view json) {
-  return R"({"method":"set",)" + jsonString(setting.module) + ":{" + jsonString(setting.section) +
-         ":{" + jsonString(setting.field) + ":" + std::string(json) + "}}}";
+  return setBody(setting, std::vector{std::pair(setting.field, std::string(json))});
+}
+
+std::string setBody(const Setting& place,
+                    const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string body =
+      R"({"method":"set",)" + jsonString(place.module) + ":{" + jsonString(place.section) + ":{";
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    body += (i == 0 ? "" : ",") + jsonString(fields[i].first) + ":" + fields[i].second;
+  return body + "}}}";
 }
 
 }  // namespace stoklab::conformance

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace stoklab::conformance {
 
@@ -24,5 +26,9 @@ std::string getBody(const Setting& setting);
 
 // {"method":"set","image":{"switch":{"flicker":"50hz"}}}; `json` is the value as JSON text.
 std::string setBody(const Setting& setting, std::string_view json);
+// The same of several fields of one section or row, each with its value; `place.field` does not
+// matter.
+std::string setBody(const Setting& place,
+                    const std::vector<std::pair<std::string, std::string>>& fields);
 
 }  // namespace stoklab::conformance

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "conformance_spec_files.h"
+#include "harness/aspects.h"
 
 namespace stoklab::conformance {
 namespace {
@@ -24,13 +25,14 @@ constexpr Words<Effect, 4> kEffects = {{{Effect::readOnly, "read-only"},
                                         {Effect::disruptive, "disruptive"},
                                         {Effect::costsAnAttempt, "costs-an-attempt"}}};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kAreas = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAreas = {{
     {"AUTH-", "challenge and login"},
     {"CMD-", "get, set, do, add and delete"},
     {"ERR-", "refusals and requests that make no sense"},
     {"HTTP-", "what the HTTP layer tolerates and sends"},
     {"LOCK-", "too many wrong passwords"},
     {"SESS-", "sessions and their tokens"},
+    {"SETTING-", "what a profile says about each module"},
     {"TLS-", "versions, suites and the certificate"},
 }};
 
@@ -70,6 +72,8 @@ std::vector<std::string> listOf(std::string_view text) {
   return out;
 }
 
+constexpr std::string_view kModulePlace = "<MODULE>";
+
 bool isSlug(std::string_view slug) {
   const bool known = std::any_of(kAreas.begin(), kAreas.end(), [&](const auto& area) {
     return slug.substr(0, area.first.size()) == area.first && slug.size() > area.first.size();
@@ -108,6 +112,7 @@ class FileReader {
       current_ = {};
       current_.slug = trimmed(line.substr(4));
       current_.file = file_.name;
+      takeTemplate();
       seen_.clear();
       if (!isSlug(current_.slug)) fault("'" + current_.slug + "' is no slug of a known area");
     } else if (line.substr(0, 1) == "#") {
@@ -120,6 +125,16 @@ class FileReader {
     } else if (open_ && !line.empty()) {
       fault("text after the list of " + current_.slug);
     }
+  }
+
+  // "SETTING-<MODULE>-SHAPE" is kept as SETTING-MODULE-SHAPE, aspect SHAPE.
+  void takeTemplate() {
+    const std::size_t at = current_.slug.find(kModulePlace);
+    if (at == std::string::npos) return;
+    const std::size_t behind = at + kModulePlace.size();
+    if (behind + 1 < current_.slug.size()) current_.aspect = current_.slug.substr(behind + 1);
+    if (findAspect(current_.aspect) == nullptr) fault(current_.slug + " ends in no known aspect");
+    current_.slug.replace(at, kModulePlace.size(), "MODULE");
   }
 
   void takeProperty(std::string_view line) {
@@ -160,6 +175,8 @@ class FileReader {
     if (!open_) return;
     open_ = false;
     if (current_.sentence.empty()) fault(current_.slug + " has no sentence");
+    if (!current_.aspect.empty() && current_.sentence.find("<module>") == std::string::npos)
+      fault("the sentence of " + current_.slug + " does not say <module>");
     for (const char* key : {"level", "evidence", "effect", "needs"}) {
       if (seen_.count(key) == 0) fault(current_.slug + " has no '" + key + "'");
     }
@@ -179,6 +196,11 @@ class FileReader {
 std::string_view toText(Level level) { return wordOf(kLevels, level); }
 std::string_view toText(Evidence evidence) { return wordOf(kEvidence, evidence); }
 std::string_view toText(Effect effect) { return wordOf(kEffects, effect); }
+
+std::optional<Evidence> evidenceNamed(std::string_view word) {
+  Evidence evidence{};
+  return valueOf(kEvidence, word, evidence) ? std::optional(evidence) : std::nullopt;
+}
 
 std::span<const std::pair<std::string_view, std::string_view>> areas() { return kAreas; }
 

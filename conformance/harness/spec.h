@@ -8,6 +8,12 @@
 //   - needs: -
 //
 // and, only if nothing tests it, a line `- not tested: why`. Everything else in the file is prose.
+//
+// A slug with <MODULE> in it is a template, and so is its sentence with <module>: it stands for one
+// requirement of each module of a profile that has the aspect which the rest of the slug names
+// (aspects.h), for example SETTING-<MODULE>-SHAPE. Its evidence is that of the aspect itself; a
+// requirement made from it is never better known than the sections that it covers.
+//
 // A slug begins with one of areas(). A mistake in a file is a fault of the judge, never of the
 // device: parseSpec() reports it and nothing is run.
 #pragma once
@@ -33,6 +39,8 @@ enum class Effect { readOnly, reversible, disruptive, costsAnAttempt };
 std::string_view toText(Level level);
 std::string_view toText(Evidence evidence);
 std::string_view toText(Effect effect);
+// "vendor-code"
+std::optional<Evidence> evidenceNamed(std::string_view word);
 
 struct Requirement {
   std::string slug = {};
@@ -46,6 +54,9 @@ struct Requirement {
   std::vector<std::string> needs = {};
   std::string notTested = {};  // the reason; empty: a test must exist
   std::string file = {};       // "authentication.md"
+  // Of a template, and of what is made from one.
+  std::string aspect = {};  // "SHAPE"
+  std::string module = {};  // "image"; empty: still the template
 };
 
 // One file of the specification.
@@ -70,7 +81,7 @@ Spec parseSpec(std::span<const SpecFile> files);
 // requirement, a requirement with neither test nor reason, one with both, two tests of one slug.
 std::vector<std::string> checkCoverage(const Spec& spec, std::span<const std::string> tested);
 
-// The files that are part of the program.
+// The files that are part of the program, templates as they stand.
 Spec builtInSpec();
 
 }  // namespace stoklab::conformance

@@ -21,9 +21,21 @@ const protocol::DeviceCode* codeNamed(const std::string& name) {
   return protocol::findDeviceCode(name);
 }
 
-ExitCode run(const std::string& name, Console& console) {
-  if (conformance::isRequirement(name))
-    return static_cast<ExitCode>(conformance::explainRequirement(name, console.out, console.err));
+struct Options {
+  std::string name;
+  std::string profile = std::string(fixtures::kDefaultProfile);
+};
+
+ExitCode explainRequirement(const Options& options, Console& console) {
+  const auto profile = fixtures::findProfile(options.profile);
+  if (!profile) return complain(console, ExitCode::usage, profile.error().detail);
+  return static_cast<ExitCode>(conformance::explainRequirement(
+      options.name, {profile->name, fixtures::printProfile(*profile)}, console.out, console.err));
+}
+
+ExitCode run(const Options& options, Console& console) {
+  const std::string& name = options.name;
+  if (conformance::isRequirement(name)) return explainRequirement(options, console);
   if (const auto* code = codeNamed(name)) {
     console.out << protocol::describeDeviceCode(code->number) << "\n";
     return ExitCode::asExpected;
@@ -45,13 +57,18 @@ ExitCode run(const std::string& name, Console& console) {
 }  // namespace
 
 Run declareExplain(CLI::App& command, Console& console) {
-  auto name = std::make_shared<std::string>();
+  auto options = std::make_shared<Options>();
   addOption(command,
             {.name = "NAME",
              .help = "a requirement, a device code, or a kind of bad request",
              .required = true},
-            *name);
-  return [name, &console] { return run(*name, console); };
+            options->name);
+  addOption(command,
+            {.name = "--profile",
+             .help = "the device whose settings a requirement is about",
+             .value = "NAME|FILE"},
+            options->profile);
+  return [options, &console] { return run(*options, console); };
 }
 
 }  // namespace stoklab::cli

@@ -124,10 +124,12 @@ int restoreSettings(const ConformOptions& options, std::ostream& out, std::ostre
 // selected.
 int listRequirements(const ConformOptions& options, std::ostream& out, std::ostream& err);
 
-// Prints everything about one requirement. Returns 0, or 2 if there is none of that name.
-int explainRequirement(const std::string& slug, std::ostream& out, std::ostream& err);
+// Prints everything about one requirement; those of a profile's modules are known if it is given.
+// Returns 0, 2 if there is none of that name, 5 if the profile cannot be read.
+int explainRequirement(const std::string& slug, const NamedText& profile, std::ostream& out,
+                       std::ostream& err);
 
-// Whether `slug` names a requirement (for a command that explains other things, too).
+// Whether `slug` is written like a requirement (for a command that explains other things, too).
 bool isRequirement(const std::string& slug);
 
 // What ReportRequest::kind may be: "text", "junit", "json", "md", "html".

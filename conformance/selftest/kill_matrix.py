@@ -86,6 +86,27 @@ def compare(fault, states, known):
     return wrong
 
 
+def by_aspect(slugs, requirements):
+    """The slugs, with those together that stand for one aspect of every module of a profile."""
+    shown = set(slugs)
+    for aspect in {r["aspect"] for r in requirements if r["aspect"]}:
+        every = {r["slug"] for r in requirements if r["aspect"] == aspect}
+        if len(every) > 1 and every <= shown:
+            shown = (shown - every) | {f"SETTING-*-{aspect} ({len(every)} modules)"}
+    return sorted(shown)
+
+
+def not_caught(caught, requirements):
+    """One line each; requirements of one aspect share their test, and a line."""
+    rest = [r for r in requirements if r["slug"] not in caught]
+    lines = [f"- {r['slug']}" for r in rest if not r["aspect"]]
+    for aspect in sorted({r["aspect"] for r in rest if r["aspect"]}):
+        missing = sum(r["aspect"] == aspect for r in rest)
+        every = sum(r["aspect"] == aspect for r in requirements)
+        lines.append(f"- SETTING-*-{aspect}: {missing} of {every} modules")
+    return lines
+
+
 def matrix_of(results, requirements):
     """The page that is kept in the repository: the same for the same results."""
     caught = {slug for _, states in results for slug in with_state(states, "fail")}
@@ -101,10 +122,10 @@ def matrix_of(results, requirements):
         "| --- | --- | --- |",
     ]
     for fault, states in results:
-        failed = "<br>".join(with_state(states, "fail"))
+        failed = "<br>".join(by_aspect(with_state(states, "fail"), requirements))
         lines.append(f"| `{fault['name']}` | {fault['sentence']} | {failed} |")
     lines += ["", "## Requirements that no fault breaks yet", ""]
-    lines += [f"- {r['slug']}" for r in requirements if r["slug"] not in caught]
+    lines += not_caught(caught, requirements)
     return "\n".join(lines) + "\n"
 
 
@@ -147,7 +168,7 @@ def main():
             differences += bool(wrong)
             blocked = len(with_state(states, "blocked"))
             print(f"{'ok  ' if not wrong else 'WRONG'} {fault['name']}: "
-                  f"{', '.join(with_state(states, 'fail')) or 'nothing fails'}"
+                  f"{', '.join(by_aspect(with_state(states, 'fail'), requirements)) or 'nothing fails'}"
                   f"{f' ({blocked} blocked)' if blocked else ''}", flush=True)
             for sentence in wrong:
                 print(f"        {sentence}", flush=True)

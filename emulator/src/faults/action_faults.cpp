@@ -11,7 +11,8 @@ using protocol::Json;
 namespace {
 
 Condition acting(std::string_view action) {
-  return [=](const HttpRequest& request) { return says(request, action); };
+  return
+      [=](const HttpRequest& request) { return hasMethod(request, "do") && says(request, action); };
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ std::vector<Fault> actionFaults() {
        .breaks = {"CMD-DO-REBOOT", "SESS-REBOOT-ENDS"},
        .wrap = around([](Endpoint& inside, const HttpRequest& request, const Peer& peer) {
          HttpReply reply = inside.handle(request, peer);
-         if (says(request, "\"reboot\"")) reply.afterwards = Afterwards::drop;
+         if (acting("\"reboot\"")(request)) reply.afterwards = Afterwards::drop;
          return reply;
        })},
       {.name = "reboot-refused",

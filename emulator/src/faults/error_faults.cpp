@@ -60,7 +60,8 @@ std::vector<Fault> errorFaults() {
            [](Profile& p) { sectionOf(p, "image", "switch").fields.set("no_such_field", ""); }},
       {.name = "enumeration-not-checked",
        .sentence = "The night vision preference takes any text.",
-       .breaks = {"ERR-ENUM", "ERR-ENUM-KEEPS", "ERR-ALL-OR-NOTHING", "ERR-ALL-OR-NOTHING-MODULES"},
+       .breaks = {"ERR-ENUM", "ERR-ENUM-KEEPS", "ERR-ALL-OR-NOTHING", "ERR-ALL-OR-NOTHING-MODULES",
+                  "SETTING-IMAGE-REFUSES"},
        .changeProfile =
            [](Profile& p) { ruleOf(p, "switch", "pre_night_vision_mode").allowed.clear(); }},
       {.name = "enumeration-code-wrong",
@@ -69,11 +70,11 @@ std::vector<Fault> errorFaults() {
        .changeProfile = [](Profile& p) { setCode(p, "value_not_allowed", -40209); }},
       {.name = "range-not-checked",
        .sentence = "The brightness takes any number.",
-       .breaks = {"ERR-RANGE", "ERR-RANGE-KEEPS"},
+       .breaks = {"ERR-RANGE", "ERR-RANGE-KEEPS", "SETTING-IMAGE-REFUSES"},
        .changeProfile = [](Profile& p) { ruleOf(p, "common", "luma").maximum = 1'000'000; }},
       {.name = "number-not-checked",
        .sentence = "The brightness takes any text.",
-       .breaks = {"ERR-RANGE", "ERR-RANGE-KEEPS", "ERR-NOT-A-NUMBER"},
+       .breaks = {"ERR-RANGE", "ERR-RANGE-KEEPS", "ERR-NOT-A-NUMBER", "SETTING-IMAGE-REFUSES"},
        .changeProfile =
            [](Profile& p) {
              ruleOf(p, "common", "luma").minimum.reset();

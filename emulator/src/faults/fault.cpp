@@ -13,7 +13,7 @@ std::vector<Fault> allFaults() {
   std::vector<Fault> all;
   for (const auto group :
        {actionFaults, challengeFaults, errorFaults, httpFaults, lockoutFaults, loginFaults,
-        readFaults, sessionFaults, tlsFaults, valueFaults, writeFaults}) {
+        readFaults, sessionFaults, settingFaults, tlsFaults, valueFaults, writeFaults}) {
     auto some = group();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -16,6 +16,7 @@ std::vector<Fault> lockoutFaults();
 std::vector<Fault> loginFaults();
 std::vector<Fault> readFaults();
 std::vector<Fault> sessionFaults();
+std::vector<Fault> settingFaults();
 std::vector<Fault> tlsFaults();
 std::vector<Fault> valueFaults();
 std::vector<Fault> writeFaults();

@@ -23,7 +23,8 @@ Fault::Wrap editingModules(void (*edit)(const std::string& module, Json& section
 }
 
 // A table as one object with all rows in it.
-void joinRows(const std::string&, Json& sections) {
+void joinRows(const std::string& module, Json& sections) {
+  if (module != "OSD") return;
   for (JsonMember& section : *sections.members()) {
     const auto* rows = section.value.elements();
     if (rows == nullptr || rows->empty()) continue;
@@ -99,12 +100,13 @@ Fault::Wrap turningFields() {
 std::vector<Fault> readFaults() {
   return {
       {.name = "table-as-object",
-       .sentence = "A table is one object with all rows in it.",
-       .breaks = {"CMD-GET-TABLE", "CMD-GET-TABLE-LIST", "CMD-GET-NAME-AND-TABLE", "CMD-ADD-ROW"},
+       .sentence = "A table of OSD is one object with all rows in it.",
+       .breaks = {"CMD-GET-TABLE", "CMD-GET-TABLE-LIST", "CMD-GET-NAME-AND-TABLE",
+                  "SETTING-OSD-SHAPE"},
        .wrap = editingModules(joinRows)},
       {.name = "empty-table-as-object",
        .sentence = "An empty table is an empty object.",
-       .breaks = {"CMD-GET-EMPTY-TABLE"},
+       .breaks = {"CMD-GET-EMPTY-TABLE", "SETTING-SYSTEM-SHAPE", "SETTING-USER-MANAGEMENT-SHAPE"},
        .wrap = editingModules(emptyTablesAsObjects)},
       {.name = "meta-members",
        .sentence = "Sections hold a member .type, as old firmware does.",
@@ -124,11 +126,11 @@ std::vector<Fault> readFaults() {
        .wrap = editingAnswers(firstModuleOnly)},
       {.name = "number-for-string",
        .sentence = "A field of image.switch that holds a number is a JSON number.",
-       .breaks = {"CMD-GET-STRINGS"},
+       .breaks = {"CMD-GET-STRINGS", "SETTING-IMAGE-TYPES"},
        .wrap = editingModules(levelAsNumber)},
       {.name = "string-for-live-number",
        .sentence = "The seconds of the clock are a string.",
-       .breaks = {"CMD-GET-LIVE-NUMBER"},
+       .breaks = {"CMD-GET-LIVE-NUMBER", "SETTING-SYSTEM-TYPES"},
        .wrap = editingModules(clockAsText)},
       {.name = "order-of-fields-changes",
        .sentence = "The fields of image.switch change their order from answer to answer.",
@@ -142,7 +144,7 @@ std::vector<Fault> readFaults() {
        })},
       {.name = "field-missing",
        .sentence = "image.switch lacks the field flicker.",
-       .breaks = {"CMD-GET-SWITCH-FIELDS"},
+       .breaks = {"CMD-GET-SWITCH-FIELDS", "SETTING-IMAGE-SHAPE"},
        .changeProfile =
            [](Profile& p) {
              auto& section = sectionOf(p, "image", "switch");
@@ -151,7 +153,8 @@ std::vector<Fault> readFaults() {
            }},
       {.name = "night-value-unknown",
        .sentence = "The infrared state is called ir_night_vision.",
-       .breaks = {"CMD-GET-NIGHT-VALUES", "CMD-NIGHT-INFRARED"},
+       .breaks = {"CMD-GET-NIGHT-VALUES", "CMD-NIGHT-INFRARED", "SETTING-IMAGE-COUPLING",
+                  "SETTING-IMAGE-VALUES"},
        .wrap = replacingInAnswers("inf_night_vision", "ir_night_vision")},
       {.name = "method-must-be-first",
        .sentence = "A request whose method is not its first member is refused.",

@@ -169,7 +169,9 @@ std::vector<Fault> sessionFaults() {
       {.name = "reboot-ends-nothing",
        .sentence = "A reboot is answered with success, and does not happen.",
        .breaks = {"SESS-REBOOT-ENDS"},
-       .wrap = answering([](const HttpRequest& r) { return says(r, "\"reboot\""); }, codeReply(0))},
+       .wrap = answering(
+           [](const HttpRequest& r) { return hasMethod(r, "do") && says(r, "\"reboot\""); },
+           codeReply(0))},
   };
 }
 

@@ -127,7 +127,8 @@ std::vector<Fault> writeFaults() {
        .breaks = {"CMD-SET-STORES", "CMD-SET-METHOD-LAST", "CMD-SET-SECTIONS", "CMD-SET-MODULES",
                   "CMD-SET-TYPES", "CMD-NIGHT-HUMAN-COLOR", "CMD-NIGHT-WHITE", "ERR-ENUM",
                   "ERR-ALL-OR-NOTHING", "ERR-ALL-OR-NOTHING-MODULES", "ERR-VALUE-OBJECT",
-                  "SESS-DEAD-TOKEN-WRITES-NOTHING"},
+                  "SESS-DEAD-TOKEN-WRITES-NOTHING", "SETTING-IMAGE-ACCEPTS",
+                  "SETTING-IMAGE-COUPLING", "SETTING-IMAGE-REFUSES"},
        .wrap = answering(
            [](const HttpRequest& r) {
              return hasMethod(r, "set") && says(r, "\"pre_night_vision_mode\"");
@@ -164,7 +165,7 @@ std::vector<Fault> writeFaults() {
        .sentence = "A row of a table cannot be set by its name.",
        .breaks = {"CMD-SET-ROW", "CMD-VALUE-ROUND-TRIP", "CMD-VALUE-UPPER-HEX",
                   "CMD-VALUE-DECODED-ONCE", "CMD-VALUE-PLUS", "CMD-VALUE-UNENCODED",
-                  "CMD-VALUE-UTF8"},
+                  "CMD-VALUE-UTF8", "SETTING-OSD-ACCEPTS"},
        .wrap = answering(
            [](const HttpRequest& r) { return hasMethod(r, "set") && says(r, "\"label_info_1\""); },
            codeReply(-40106))},
@@ -199,7 +200,7 @@ std::vector<Fault> writeFaults() {
            codeReply(-40209))},
       {.name = "state-can-be-written",
        .sentence = "night_vision_mode can be written, as on older firmware.",
-       .breaks = {"CMD-NIGHT-STATE-READ-ONLY", "CMD-NIGHT-STATE-KEPT"},
+       .breaks = {"CMD-NIGHT-STATE-READ-ONLY", "CMD-NIGHT-STATE-KEPT", "SETTING-IMAGE-READ-ONLY"},
        .changeProfile =
            [](Profile& p) {
              sectionOf(p, "image", "switch").rules.find("night_vision_mode")->second.readOnly =
@@ -207,11 +208,11 @@ std::vector<Fault> writeFaults() {
            }},
       {.name = "coupling-missing",
        .sentence = "The state of night vision does not follow its preference.",
-       .breaks = {"CMD-NIGHT-HUMAN-COLOR", "CMD-NIGHT-WHITE"},
+       .breaks = {"CMD-NIGHT-HUMAN-COLOR", "CMD-NIGHT-WHITE", "SETTING-IMAGE-COUPLING"},
        .changeProfile = [](Profile& p) { sectionOf(p, "image", "switch").couplings.clear(); }},
       {.name = "coupling-wrong",
        .sentence = "The white light is taken for infrared.",
-       .breaks = {"CMD-NIGHT-WHITE"},
+       .breaks = {"CMD-NIGHT-WHITE", "SETTING-IMAGE-COUPLING"},
        .changeProfile =
            [](Profile& p) {
              for (auto& coupling : sectionOf(p, "image", "switch").couplings)

@@ -39,6 +39,9 @@ REQUIREMENT(Get, AnswersASection, "CMD-GET-STRING") {
   const Answer answer = getSwitch();
   EXPECT_THAT(answer, HasCode(0));
   EXPECT_THAT(answer, Holds("image.switch", AnObject()));
+  const Answer other = device().command(R"({"method":"get","device_info":{"name":"basic_info"}})");
+  EXPECT_THAT(other, HasCode(0));
+  EXPECT_THAT(other, Holds("device_info.basic_info", AnObject()));
 }
 
 REQUIREMENT(Get, AnswersSeveralSections, "CMD-GET-LIST") {

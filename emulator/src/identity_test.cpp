@@ -107,6 +107,15 @@ TEST(Identity, AllowsBothKindsOfKeyExchangeOrSaysNothing) {
   EXPECT_EQ(X509_get_ext_count(without.get()), 0);
 }
 
+TEST(Identity, CanNameAnotherIssuerAndAnotherUsage) {
+  const CertificatePtr certificate = certificateOf(
+      makeIdentity({.keyBits = 1024, .issuerCommonName = "somebody", .keyUsage = "keyCertSign"})
+          .value());
+  EXPECT_EQ(nameOf(X509_get_issuer_name(certificate.get())), "CN=somebody");
+  EXPECT_EQ(nameOf(X509_get_subject_name(certificate.get())), "CN=TPRI-DEVICE,O=TPRI,C=US");
+  EXPECT_EQ(X509_get_key_usage(certificate.get()), KU_KEY_CERT_SIGN);
+}
+
 TEST(Identity, IsNewEachTime) {
   const CertificatePtr one = certificateOf(makeIdentity(kSmall).value());
   const CertificatePtr two = certificateOf(makeIdentity(kSmall).value());
@@ -152,11 +161,12 @@ TEST(CachedIdentity, IsAnotherForAnotherShape) {
                                      {.commonName = "other", .keyBits = 1024},
                                      {.keyBits = 1024, .notAfter = "20601231235959Z"},
                                      {.keyBits = 1024, .keyUsage = {}},
+                                     {.keyBits = 1024, .issuerCommonName = "somebody"},
                                      {.keyBits = 1032}};
   for (const CertificateShape& shape : shapes) {
     ASSERT_THAT(cachedIdentity(shape, directory.path()), IsOk());
   }
-  EXPECT_EQ(pemFiles(directory.path()).size(), 5U);
+  EXPECT_EQ(pemFiles(directory.path()).size(), 6U);
 }
 
 TEST(CachedIdentity, IsMadeAnewWhenTheFileIsDamaged) {

@@ -79,6 +79,16 @@ TEST(Lockout, CanCoverTheWholeDevice) {
   EXPECT_NE(lockout.lockedFor("c"), std::nullopt);
 }
 
+TEST(Lockout, CanStayForGoodAsAPlantedDefect) {
+  World world;
+  Lockout lockout(LockScope::client, 30s, world.clock, true);
+  EXPECT_EQ(lockout.recordFailure("a", 1), 0);
+  world.clock.advance(29s);
+  EXPECT_EQ(lockout.lockedFor("a"), 1s);
+  world.clock.advance(1h);
+  EXPECT_EQ(lockout.lockedFor("a"), 1s);
+}
+
 TEST(Lockout, NeverLocksWithoutALimit) {
   World world;
   Lockout lockout(LockScope::client, 30s, world.clock);

@@ -34,9 +34,12 @@ inline fixtures::Profile testProfile() {
 class TestDevice {
  public:
   explicit TestDevice(fixtures::Profile profile = testProfile(), std::string password = "secret-1")
-      : device(std::make_shared<const fixtures::Profile>(std::move(profile)),
-               {.account = {.username = "admin", .password = std::move(password)}}, testLoginKey(),
-               {.clock = clock, .random = random}) {}
+      : TestDevice(
+            std::move(profile),
+            DeviceOptions{.account = {.username = "admin", .password = std::move(password)}}) {}
+  TestDevice(fixtures::Profile profile, DeviceOptions options)
+      : device(std::make_shared<const fixtures::Profile>(std::move(profile)), std::move(options),
+               testLoginKey(), {.clock = clock, .random = random}) {}
 
   HttpReply post(std::string_view target, std::string_view body,
                  std::string_view client = "127.0.0.1") {

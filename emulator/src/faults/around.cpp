@@ -1,6 +1,7 @@
 #include "faults/around.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "stoklab/protocol/session_token.h"
 
@@ -25,6 +26,26 @@ class Around final : public Endpoint {
   Step step_;
 };
 
+// Waits on the server's worker thread, not on the one that serves everybody.
+class Delaying final : public Endpoint {
+ public:
+  Delaying(std::unique_ptr<Endpoint> inside, Condition when, std::chrono::milliseconds delay)
+      : inside_(std::move(inside)), when_(std::move(when)), delay_(delay) {}
+
+  HttpReply handle(const HttpRequest& request, const Peer& peer) override {
+    if (when_(request)) std::this_thread::sleep_for(delay_);
+    return inside_->handle(request, peer);
+  }
+  bool isSlow(const HttpRequest& request) const override {
+    return when_(request) || inside_->isSlow(request);
+  }
+
+ private:
+  std::unique_ptr<Endpoint> inside_;
+  Condition when_;
+  std::chrono::milliseconds delay_;
+};
+
 }  // namespace
 
 Fault::Wrap aroundEach(std::function<Step()> make) {
@@ -42,6 +63,22 @@ Fault::Wrap answering(Condition when, HttpReply reply) {
                     Endpoint& inside, const HttpRequest& request, const Peer& peer) {
     return when(request) ? reply : inside.handle(request, peer);
   });
+}
+
+Fault::Wrap changingReplies(Condition when, void (*change)(HttpReply& reply)) {
+  return around([when = std::move(when), change](Endpoint& inside, const HttpRequest& request,
+                                                 const Peer& peer) {
+    HttpReply reply = inside.handle(request, peer);
+    if (when(request)) change(reply);
+    return reply;
+  });
+}
+
+Fault::Wrap delayingWhere(Condition when, std::chrono::milliseconds delay) {
+  return [when = std::move(when),
+          delay](std::unique_ptr<Endpoint> inside) -> std::unique_ptr<Endpoint> {
+    return std::make_unique<Delaying>(std::move(inside), when, delay);
+  };
 }
 
 Fault::Wrap droppingWhere(Condition when) {
@@ -125,6 +162,10 @@ bool isCommand(const HttpRequest& request) {
 
 bool isLogin(const HttpRequest& request) {
   return request.method == "POST" && request.target == "/" && jsonOf(request.body).find("login");
+}
+
+bool isChallenge(const HttpReply& reply) {
+  return reply.body.find("\"nonce\"") != std::string::npos;
 }
 
 bool hasMethod(const HttpRequest& request, std::string_view method) {

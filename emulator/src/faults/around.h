@@ -5,6 +5,7 @@
 // between calls is synchronised, and made anew for each device by aroundEach().
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,10 @@ Fault::Wrap aroundEach(std::function<Step()> make);
 // Answers `reply` where `when` holds, without asking the device.
 using Condition = std::function<bool(const HttpRequest&)>;
 Fault::Wrap answering(Condition when, HttpReply reply);
+// Changes the whole answer where `when` holds.
+Fault::Wrap changingReplies(Condition when, void (*change)(HttpReply& reply));
+// Lets the client wait where `when` holds, and nobody else.
+Fault::Wrap delayingWhere(Condition when, std::chrono::milliseconds delay);
 // Closes without an answer.
 Fault::Wrap droppingWhere(Condition when);
 
@@ -55,6 +60,7 @@ HttpReply codeReply(int errorCode);
 
 bool isCommand(const HttpRequest& request);  // POST to /stok=.../ds
 bool isLogin(const HttpRequest& request);
+bool isChallenge(const HttpReply& reply);  // or anything else that carries a nonce
 // A command with that method, "set".
 bool hasMethod(const HttpRequest& request, std::string_view method);
 // A command whose body holds that text.

@@ -1,4 +1,10 @@
 // What can be wrong with a challenge.
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
 #include "faults/around.h"
 #include "faults/groups.h"
 #include "stoklab/protocol/crypto.h"
@@ -31,6 +37,37 @@ void dropSignByte(const HttpRequest&, Json& answer) {
   data->set("key",
             protocol::percentEncode(protocol::base64Encode(bytes.substr(0, 28) + bytes.substr(29)),
                                     protocol::kDeviceAlphabet));
+}
+
+// Gives no further challenge after 500 that nobody has used.
+Fault::Wrap runningDry() {
+  return aroundEach([]() -> Step {
+    return [unused = std::make_shared<std::atomic<int>>(0)](
+               Endpoint& inside, const HttpRequest& request, const Peer& peer) {
+      constexpr int kMost = 500;
+      if (isLogin(request)) *unused = 0;
+      HttpReply reply = inside.handle(request, peer);
+      return isChallenge(reply) && ++*unused > kMost ? codeReply(-40109) : reply;
+    };
+  });
+}
+
+// Keeps something of every challenge for ever.
+Fault::Wrap hoarding() {
+  struct Hoard {
+    std::mutex mutex;
+    std::vector<std::string> kept;
+  };
+  return aroundEach([]() -> Step {
+    return [hoard = std::make_shared<Hoard>()](Endpoint& inside, const HttpRequest& request,
+                                               const Peer& peer) {
+      constexpr std::size_t kKept = 64U * 1024;
+      HttpReply reply = inside.handle(request, peer);
+      const std::lock_guard lock(hoard->mutex);
+      if (isChallenge(reply)) hoard->kept.emplace_back(kKept, 'x');
+      return reply;
+    };
+  });
 }
 
 }  // namespace
@@ -85,6 +122,22 @@ std::vector<Fault> challengeFaults() {
              return r.body.find(R"("get_encrypt_info":"null")") != std::string_view::npos;
            },
            codeReply(-40209))},
+      {.name = "empty-login-without-challenge",
+       .sentence = "A login without credentials is answered with a mere error.",
+       .breaks = {"AUTH-CHALLENGE-BY-EMPTY-LOGIN"},
+       .wrap = answering(
+           [](const HttpRequest& r) {
+             return r.body.find(R"("login":{})") != std::string_view::npos;
+           },
+           codeReply(-40209))},
+      {.name = "flood-exhausts-challenges",
+       .sentence = "After 500 challenges that nobody has used there is no further one.",
+       .breaks = {"AUTH-FLOOD-LOGIN"},
+       .wrap = runningDry()},
+      {.name = "flood-grows-memory",
+       .sentence = "Every challenge costs memory that is never given back.",
+       .breaks = {"AUTH-FLOOD-MEMORY"},
+       .wrap = hoarding()},
   };
 }
 

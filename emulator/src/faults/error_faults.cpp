@@ -159,6 +159,41 @@ std::vector<Fault> errorFaults() {
        .wrap = droppingWhere([](const HttpRequest& request) {
          return request.method == "POST" && request.target == "/" && jsonOf(request.body).isNull();
        })},
+      {.name = "long-body-accepted",
+       .sentence = "A body of four megabytes is answered with success.",
+       .breaks = {"ERR-BODY-LONG"},
+       .changeServer = [](ServerOptions& s) { s.limits.maxBodyBytes = 8U * 1024 * 1024; },
+       .wrap = answering(
+           commandThat([](std::string_view body) { return body.size() > 2U * 1024 * 1024; }),
+           codeReply(0))},
+      {.name = "module-text-is-name",
+       .sentence = "A text for a module is taken for the name of a section.",
+       .breaks = {"ERR-MODULE-STRING"},
+       .wrap = editingRequests([](const HttpRequest&, std::string& body) {
+         body = replaced(body, R"("image":"switch")", R"("image":{"name":"switch"})");
+       })},
+      {.name = "number-for-name-succeeds",
+       .sentence = "A get whose name is a number is answered with success.",
+       .breaks = {"ERR-NAME-NUMBER"},
+       .wrap = answering(commandThat([](std::string_view body) {
+                           return body.find(R"("name":1})") != std::string_view::npos;
+                         }),
+                         codeReply(0))},
+      {.name = "get-of-nothing-succeeds",
+       .sentence = "A get without a module is answered with success.",
+       .breaks = {"ERR-NO-MODULE"},
+       .wrap = answering(
+           commandThat([](std::string_view body) { return body == R"({"method":"get"})"; }),
+           codeReply(0))},
+      {.name = "code-in-wrong-place",
+       .sentence = "The code of an unknown action stands in data, not at the top.",
+       .breaks = {"ERR-CODE-INTEGER", "ERR-UNKNOWN-ACTION"},
+       .wrap = editingAnswers([](const HttpRequest& request, Json& answer) {
+         const Json* code = answer.find("error_code");
+         if (!hasMethod(request, "do") || code == nullptr || *code != Json(-40106)) return;
+         answer.erase("error_code");
+         answer.set("data", Json::object({{"code", -40106}}));
+       })},
   };
 }
 

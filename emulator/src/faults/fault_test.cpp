@@ -60,6 +60,54 @@ TEST(Faults, RememberNothingOfAnotherDevice) {
   EXPECT_EQ(codeOf(second->handle(login, {})), 0);
 }
 
+TEST(Faults, LetOnlyTheRequestWaitThatTheyAreAbout) {
+  const auto endpoint = findFault("answer-slow")->wrap(std::make_unique<Echo>());
+  const HttpRequest clock{.method = "POST",
+                          .target = "/stok=0/ds",
+                          .body = R"({"method":"get","system":{"name":"clock_status"}})"};
+  EXPECT_TRUE(endpoint->isSlow(clock));
+  EXPECT_FALSE(endpoint->isSlow(withBody(clock, R"({"method":"get","image":{"name":"switch"}})")));
+}
+
+TEST(Faults, BindATokenToAConnectionUntilItIsRefusedElsewhere) {
+  // Shows where a request went.
+  class Target final : public Endpoint {
+   public:
+    HttpReply handle(const HttpRequest& request, const Peer&) override {
+      return {.body = std::string(request.target)};
+    }
+  };
+  const auto endpoint = findFault("token-bound-to-connection")->wrap(std::make_unique<Target>());
+  const HttpRequest get{.method = "POST", .target = "/stok=0/ds"};
+  const auto targetFrom = [&](std::uint16_t port) {
+    return endpoint->handle(get, {.port = port}).body;
+  };
+  for (const std::uint16_t port : {1, 2, 2}) EXPECT_EQ(targetFrom(port), "/stok=0/ds");
+  EXPECT_EQ(targetFrom(3), "/stok=none/ds");
+  EXPECT_EQ(targetFrom(4), "/stok=0/ds");
+}
+
+TEST(Faults, RememberANumberUntilATextIsWritten) {
+  // Succeeds at every set, and always reads the same.
+  class Speaker final : public Endpoint {
+   public:
+    HttpReply handle(const HttpRequest& request, const Peer&) override {
+      return hasMethod(request, "set")
+                 ? codeReply(0)
+                 : jsonReply(R"({"audio_config":{"speaker":{"volume":"60"}},"error_code":0})");
+    }
+  };
+  const auto endpoint = findFault("number-stays-number")->wrap(std::make_unique<Speaker>());
+  const auto ask = [&](std::string_view body) {
+    return endpoint->handle({.method = "POST", .target = "/stok=0/ds", .body = body}, {}).body;
+  };
+  constexpr std::string_view kGet = R"({"method":"get","audio_config":{"name":"speaker"}})";
+  ask(R"({"method":"set","audio_config":{"speaker":{"volume":60}}})");
+  EXPECT_EQ(ask(kGet), R"({"audio_config":{"speaker":{"volume":60}},"error_code":0})");
+  ask(R"({"method":"set","audio_config":{"speaker":{"volume":"60"}}})");
+  EXPECT_EQ(ask(kGet), R"({"audio_config":{"speaker":{"volume":"60"}},"error_code":0})");
+}
+
 TEST(Replaced, ReplacesEveryOccurrence) {
   EXPECT_EQ(replaced("a+b+", "+", "%20"), "a%20b%20");
   EXPECT_EQ(replaced("ab", "+", "-"), "ab");

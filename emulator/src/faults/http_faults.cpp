@@ -75,6 +75,69 @@ std::vector<Fault> httpFaults() {
        .breaks = {"HTTP-UNKNOWN-PAGE"},
        .changeProfile =
            [](Profile& p) { p.badRequests.find("path_unknown")->second.value.status = 200; }},
+      {.name = "connection-stays-open",
+       .sentence = "The connection stays open although the client asked for its end.",
+       .breaks = {"HTTP-CLOSE"},
+       .wrap = changingReplies([](const HttpRequest&) { return true; },
+                               [](HttpReply& reply) {
+                                 if (reply.afterwards == Afterwards::asRequested)
+                                   reply.afterwards = Afterwards::stay;
+                               })},
+      {.name = "bytes-after-answer",
+       .sentence = "An empty line follows every answer.",
+       .breaks = {"HTTP-LENGTH", "HTTP-KEEP-ALIVE", "CMD-ANSWER-LENGTH", "SESS-ANY-CONNECTION",
+                  "AUTH-FLOOD-LOGIN", "AUTH-FLOOD-MEMORY"},
+       .wrap = changingReplies([](const HttpRequest&) { return true; },
+                               [](HttpReply& reply) {
+                                 reply.statedLength = reply.body.size();
+                                 reply.body += "\r\n";
+                               })},
+      {.name = "length-one-short",
+       .sentence = "The Content-Length of the answer to an unknown method is one too small.",
+       .breaks = {"CMD-ANSWER-LENGTH", "ERR-UNKNOWN-METHOD"},
+       .wrap =
+           changingReplies([](const HttpRequest& r) { return hasMethod(r, "guess"); },
+                           [](HttpReply& reply) { reply.statedLength = reply.body.size() - 1; })},
+      {.name = "length-too-long",
+       .sentence = "The Content-Length of the page / is larger than the page.",
+       .breaks = {"HTTP-LENGTH", "HTTP-ROOT-PAGE"},
+       .wrap = changingReplies(
+           [](const HttpRequest& r) { return r.method == "GET" && r.target == "/"; },
+           [](HttpReply& reply) {
+             reply.statedLength = reply.body.size() + 10;
+             reply.afterwards = Afterwards::close;
+           })},
+      {.name = "body-cut",
+       .sentence = "The answer with device_info ends in its middle, and the connection with it.",
+       .breaks = {"CMD-GET-ENCODED", "CMD-GET-STRING", "CMD-ANSWER-LENGTH",
+                  "CMD-ANSWER-NO-DUPLICATES"},
+       .wrap = changingReplies([](const HttpRequest& r) { return says(r, "\"device_info\""); },
+                               [](HttpReply& reply) {
+                                 reply.statedLength = reply.body.size();
+                                 reply.body.resize(reply.body.size() / 2);
+                                 reply.afterwards = Afterwards::close;
+                               })},
+      {.name = "answer-slow",
+       .sentence = "The clock is read in more than five seconds.",
+       .breaks = {"CMD-ANSWER-PROMPT"},
+       .wrap = delayingWhere([](const HttpRequest& r) { return says(r, "\"clock_status\""); },
+                             std::chrono::milliseconds(5'200))},
+      {.name = "twenty-connections",
+       .sentence = "Of the connections that are open at once, only twenty are served.",
+       .breaks = {"HTTP-MANY-CONNECTIONS"},
+       .changeServer = [](ServerOptions& s) { s.limits.maxConnections = 20; }},
+      {.name = "pieces-refused",
+       .sentence = "A request that comes in more than ten pieces is refused.",
+       .breaks = {"HTTP-PIECES"},
+       .changeServer = [](ServerOptions& s) { s.lapses.mostPieces = 10; }},
+      {.name = "neighbour-turned-away",
+       .sentence = "Nobody is served while somebody else is in the middle of a request.",
+       .breaks = {"HTTP-UNFINISHED-NEIGHBOUR"},
+       .changeServer = [](ServerOptions& s) { s.lapses.turnsNeighboursAway = true; }},
+      {.name = "nonsense-deafens",
+       .sentence = "After bytes that are no HTTP, the next connection is cut off.",
+       .breaks = {"HTTP-NOT-HTTP"},
+       .changeServer = [](ServerOptions& s) { s.lapses.deafAfterNonsense = true; }},
   };
 }
 

@@ -6,7 +6,6 @@
 
 namespace stoklab::emulator {
 
-using fixtures::Profile;
 using protocol::Json;
 
 namespace {
@@ -39,8 +38,7 @@ std::vector<Fault> lockoutFaults() {
       {.name = "lock-does-not-hold",
        .sentence = "The lock is over as soon as it is on.",
        .breaks = {"LOCK-AFTER-MAX", "LOCK-SECONDS-LEFT", "LOCK-CORRECT-PASSWORD", "LOCK-NO-TOKEN"},
-       .changeProfile =
-           [](Profile& p) { p.authentication.lockTime.value = std::chrono::seconds(0); }},
+       .lapse = [](Lapses& l) { l.lockTime = std::chrono::seconds(0); }},
       {.name = "lock-forgives-right-password",
        .sentence = "The right password opens a locked device.",
        .breaks = {"LOCK-CORRECT-PASSWORD", "LOCK-NO-TOKEN"},
@@ -48,8 +46,11 @@ std::vector<Fault> lockoutFaults() {
       {.name = "lock-too-long",
        .sentence = "The lock lasts an hour.",
        .breaks = {"LOCK-SECONDS-LEFT"},
-       .changeProfile =
-           [](Profile& p) { p.authentication.lockTime.value = std::chrono::hours(1); }},
+       .lapse = [](Lapses& l) { l.lockTime = std::chrono::hours(1); }},
+      {.name = "lock-never-ends",
+       .sentence = "The seconds left of a lock run down, and it is still on.",
+       .breaks = {"LOCK-ENDS"},
+       .lapse = [](Lapses& l) { l.lockStays = true; }},
       {.name = "lock-one-too-early",
        .sentence = "The device locks two attempts before it says.",
        .breaks = {"LOCK-NOT-BEFORE", "LOCK-ATTEMPTS-REACH-ONE"},

@@ -33,6 +33,35 @@ void countNoAttempt(const HttpRequest&, Json& answer) {
   data->set("time", *most->integer() - 1);
 }
 
+bool hasToken(const Json& answer) { return answer.find("stok") != nullptr; }
+
+// As the Tapo cameras do it.
+void nestToken(const HttpRequest&, Json& answer) {
+  if (!hasToken(answer)) return;
+  const Json token = *answer.find("stok");
+  answer.erase("stok");
+  answer.set("result", Json::object({{"stok", token}}));
+}
+
+// The nonce of a refusal is one that was never given out.
+void spoilNonce(const HttpRequest&, Json& answer) {
+  Json* data = countedRefusal(answer);
+  const Json* nonce = data == nullptr ? nullptr : data->find("nonce");
+  if (nonce == nullptr || nonce->string() == nullptr) return;
+  data->set("nonce", std::string(nonce->string()->rbegin(), nonce->string()->rend()));
+}
+
+// A login without encrypt_type is taken for one of type 2.
+void addType(const HttpRequest& request, std::string& body) {
+  Json json = jsonOf(body);
+  Json* login = isLogin(request) ? json.find("login") : nullptr;
+  if (login == nullptr || login->find("password") == nullptr ||
+      login->find("encrypt_type") != nullptr)
+    return;
+  login->set("encrypt_type", "2");
+  body = printJson(json);
+}
+
 }  // namespace
 
 std::vector<Fault> loginFaults() {
@@ -125,6 +154,63 @@ std::vector<Fault> loginFaults() {
        .sentence = "The right password is enough, whatever the user name.",
        .breaks = {"AUTH-USER-UNKNOWN"},
        .lapse = [](Lapses& l) { l.anyUser = true; }},
+      {.name = "login-status-202",
+       .sentence = "An accepted login is answered with HTTP status 202.",
+       .breaks = {"AUTH-LOGIN-SHAPE"},
+       .wrap = changingReplies(isLogin,
+                               [](HttpReply& reply) {
+                                 if (reply.status == 200) reply.status = 202;
+                               })},
+      {.name = "token-nested",
+       .sentence = "The token of a login stands in an object result, not at the top.",
+       .breaks = {"AUTH-LOGIN-SHAPE", "AUTH-LOGIN-TYPE1", "AUTH-LOGIN-TYPE2", "AUTH-LOGIN-RAW",
+                  "AUTH-LOGIN-PARTLY-ENCODED", "AUTH-LOGIN-METHOD-LAST", "AUTH-FLOOD-LOGIN",
+                  "AUTH-REFUSED-CHALLENGE-USABLE", "LOCK-ENDS", "SESS-DEAD-TOKEN-LOGIN",
+                  "SESS-MANY-LOGINS", "SESS-NEWEST-LIVES"},
+       .wrap = editingAnswers(nestToken)},
+      {.name = "type2-refused",
+       .sentence = "Encrypt type 2 is offered, but a login of that type is refused.",
+       .breaks = {"AUTH-LOGIN-SHAPE", "AUTH-LOGIN-TYPE1", "AUTH-LOGIN-TYPE2", "AUTH-LOGIN-RAW",
+                  "AUTH-LOGIN-PARTLY-ENCODED", "AUTH-LOGIN-METHOD-LAST", "AUTH-FLOOD-LOGIN",
+                  "AUTH-REFUSED-CHALLENGE-USABLE", "LOCK-ENDS", "SESS-DEAD-TOKEN-LOGIN",
+                  "SESS-MANY-LOGINS", "SESS-NEWEST-LIVES", "AUTH-NONCE-UNKNOWN"},
+       .wrap = editingRequests([](const HttpRequest& request, std::string& body) {
+         if (isLogin(request))
+           body = replaced(body, R"("encrypt_type":"2")", R"("encrypt_type":"9")");
+       })},
+      {.name = "upper-case-password-refused",
+       .sentence = "A password that is percent-encoded with upper-case hex is refused.",
+       .breaks = {"AUTH-LOGIN-PARTLY-ENCODED"},
+       .wrap = editingRequests([](const HttpRequest& request, std::string& body) {
+         if (isLogin(request)) body = replaced(body, "%2F", "!");
+       })},
+      {.name = "tokens-alike",
+       .sentence = "A login gets the token of the newest session that is alive.",
+       .breaks = {"AUTH-LOGIN-DISTINCT-TOKENS", "SESS-LOGOUT-OTHERS"},
+       .lapse = [](Lapses& l) { l.oneToken = true; }},
+      {.name = "formless-login-accepted",
+       .sentence = "A login without encrypt_type is taken for one of type 2.",
+       .breaks = {"AUTH-NO-ENCRYPT-TYPE-REFUSED", "AUTH-NO-ENCRYPT-TYPE-FREE"},
+       .wrap = editingRequests(addType)},
+      {.name = "formless-login-code-wrong",
+       .sentence = "A login without encrypt_type is refused with error_code -40211.",
+       .breaks = {"AUTH-NO-ENCRYPT-TYPE-REFUSED"},
+       .changeProfile =
+           [](Profile& p) {
+             p.badRequests.find("login_malformed")->second.value.errorCode = -40211;
+           }},
+      {.name = "empty-password-accepted",
+       .sentence = "An empty password is accepted.",
+       .breaks = {"AUTH-PASSWORD-EMPTY"},
+       .lapse = [](Lapses& l) { l.emptyPassword = true; }},
+      {.name = "padding-not-checked",
+       .sentence = "The padding of the RSA block around a password is not looked at.",
+       .breaks = {"AUTH-PADDING"},
+       .lapse = [](Lapses& l) { l.anyPadding = true; }},
+      {.name = "refusal-nonce-useless",
+       .sentence = "The nonce of a refused login cannot be used.",
+       .breaks = {"AUTH-REFUSED-CHALLENGE-USABLE"},
+       .wrap = editingAnswers(spoilNonce)},
   };
 }
 

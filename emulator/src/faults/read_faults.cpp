@@ -166,6 +166,15 @@ std::vector<Fault> readFaults() {
                     !r.body.starts_with(R"({"method")");
            },
            codeReply(-40210))},
+      {.name = "single-name-refused",
+       .sentence = "A get of device_info by one name is refused; only a list is understood.",
+       .breaks = {"CMD-GET-STRING"},
+       .wrap = answering([](const HttpRequest& r) { return says(r, R"("device_info":{"name":")"); },
+                         codeReply(-40209))},
+      {.name = "member-twice",
+       .sentence = "The user id stands twice in its answer, with different values.",
+       .breaks = {"CMD-ANSWER-NO-DUPLICATES"},
+       .wrap = replacingInAnswers("\"user_id\":", "\"user_id\":0,\"user_id\":")},
   };
 }
 

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <memory>
+#include <mutex>
+#include <string>
 
 #include "faults/around.h"
 #include "faults/groups.h"
@@ -93,6 +96,35 @@ Fault::Wrap runningOut() {
   });
 }
 
+// The nonce of the answer to an unknown token is one that was never given out.
+void spoilNonce(const HttpRequest& request, Json& answer) {
+  Json* data = isCommand(request) ? answer.find("data") : nullptr;
+  const Json* nonce = data == nullptr ? nullptr : data->find("nonce");
+  if (nonce == nullptr || nonce->string() == nullptr) return;
+  data->set("nonce", std::string(nonce->string()->rbegin(), nonce->string()->rend()));
+}
+
+// Two commands on one connection bind the token to it; the next command on another is refused.
+Fault::Wrap bindingToConnections() {
+  struct Use {
+    std::mutex mutex;
+    std::uint16_t port = 0;  // of the client's last connection
+    int commands = 0;        // on it
+  };
+  return aroundEach([]() -> Step {
+    return [use = std::make_shared<Use>()](Endpoint& inside, const HttpRequest& request,
+                                           const Peer& peer) {
+      if (!isCommand(request)) return inside.handle(request, peer);
+      const std::lock_guard lock(use->mutex);
+      const bool elsewhere = peer.port != use->port;
+      const bool bound = elsewhere && use->commands > 1;
+      use->commands = elsewhere ? 1 : use->commands + 1;
+      use->port = peer.port;
+      return inside.handle(bound ? withTarget(request, "/stok=none/ds") : request, peer);
+    };
+  });
+}
+
 }  // namespace
 
 std::vector<Fault> sessionFaults() {
@@ -169,9 +201,26 @@ std::vector<Fault> sessionFaults() {
       {.name = "reboot-ends-nothing",
        .sentence = "A reboot is answered with success, and does not happen.",
        .breaks = {"SESS-REBOOT-ENDS"},
-       .wrap = answering(
-           [](const HttpRequest& r) { return hasMethod(r, "do") && says(r, "\"reboot\""); },
-           codeReply(0))},
+       .wrap = answering([](const HttpRequest& r) { return says(r, "\"reboot\""); }, codeReply(0))},
+      {.name = "dead-token-nonce-useless",
+       .sentence = "The nonce in the answer to an unknown token cannot be used.",
+       .breaks = {"SESS-DEAD-TOKEN-LOGIN"},
+       .wrap = editingAnswers(spoilNonce)},
+      {.name = "get-status-202",
+       .sentence = "A get is answered with HTTP status 202.",
+       .breaks = {"SESS-TOKEN-IN-PATH"},
+       .wrap = changingReplies([](const HttpRequest& r) { return hasMethod(r, "get"); },
+                               [](HttpReply& reply) {
+                                 if (reply.status == 200) reply.status = 202;
+                               })},
+      {.name = "token-bound-to-connection",
+       .sentence = "Two commands on one connection bind the token to it.",
+       .breaks = {"SESS-ANY-CONNECTION"},
+       .wrap = bindingToConnections()},
+      {.name = "expired-token-accepted",
+       .sentence = "A session lives on when its time is over.",
+       .breaks = {"SESS-EXPIRY-ENDS"},
+       .lapse = [](Lapses& l) { l.sessionsStay = true; }},
   };
 }
 

@@ -37,6 +37,27 @@ std::vector<Fault> tlsFaults() {
        .sentence = "The key of the certificate has 768 bits.",
        .breaks = {"TLS-CERTIFICATE-KEY"},
        .changeProfile = [](Profile& p) { p.transport.certificate.value.keyBits = 768; }},
+      {.name = "unprotected-suite-offered",
+       .sentence = "A cipher suite without encryption is accepted beside the right one.",
+       .breaks = {"TLS-NO-UNPROTECTED-SUITE"},
+       .changeProfile =
+           [](Profile& p) {
+             p.transport.ciphers.value.emplace_back("NULL-SHA256");
+             p.transport.ciphers.value.emplace_back("@SECLEVEL=0");
+           }},
+      {.name = "certificate-issuer-unknown",
+       .sentence = "The certificate is issued by somebody nobody knows.",
+       .breaks = {"TLS-CERTIFICATE-ISSUER"},
+       .changeCertificate = [](CertificateShape& c) { c.issuerCommonName = "CA of nobody"; }},
+      {.name = "certificate-usage-wrong",
+       .sentence =
+           "The key of the certificate may be used to sign certificates, and for nothing else.",
+       .breaks = {"TLS-CERTIFICATE-USAGE"},
+       .changeCertificate = [](CertificateShape& c) { c.keyUsage = "critical,keyCertSign"; }},
+      {.name = "garbage-deafens",
+       .sentence = "After garbage instead of TLS, the next connection is cut off.",
+       .breaks = {"TLS-GARBAGE"},
+       .changeServer = [](ServerOptions& s) { s.lapses.deafAfterGarbage = true; }},
   };
 }
 

@@ -114,6 +114,47 @@ void echo(const HttpRequest& request, Json& answer) {
     if (member.key != "method") answer.set(member.key, member.value);
 }
 
+// The part of a set, or of the answer to a get, that is about one section; nullptr if none is.
+Json* sectionIn(Json& json, std::string_view module, std::string_view section) {
+  Json* found = json.find(module);
+  return found == nullptr ? nullptr : found->find(section);
+}
+
+// A section remembers something about the set that wrote it last, and shows it in every answer.
+Fault::Wrap branding(std::string_view module, std::string_view section,
+                     bool (*brands)(const Json& written), void (*show)(Json& fields)) {
+  return aroundEach([=]() -> Step {
+    return [=, branded = std::make_shared<std::atomic<bool>>(false)](
+               Endpoint& inside, const HttpRequest& request, const Peer& peer) {
+      HttpReply reply = inside.handle(request, peer);
+      Json body = jsonOf(request.body);
+      Json answer = jsonOf(reply.body);
+      if (hasMethod(request, "set") && codeOf(reply) == 0)
+        if (const Json* written = sectionIn(body, module, section)) *branded = brands(*written);
+      Json* fields = sectionIn(answer, module, section);
+      if (!hasMethod(request, "get") || fields == nullptr || !*branded) return reply;
+      show(*fields);
+      reply.body = printJson(answer);
+      return reply;
+    };
+  });
+}
+
+bool writesNumber(const Json& written) {
+  const Json* volume = written.find("volume");
+  return volume != nullptr && volume->integer() != nullptr;
+}
+
+void showNumber(Json& fields) {
+  const Json* volume = fields.find("volume");
+  if (volume == nullptr || volume->string() == nullptr) return;
+  fields.set("volume", jsonOf(*volume->string()));
+}
+
+bool namesTypes(const Json& written) { return written.find("types") != nullptr; }
+
+void showTypes(Json& fields) { fields.set("types", Json::array({"pre_night_vision_mode"})); }
+
 }  // namespace
 
 std::vector<Fault> writeFaults() {
@@ -235,6 +276,27 @@ std::vector<Fault> writeFaults() {
        .sentence = "A delete of a row that does not exist is answered with success.",
        .breaks = {"CMD-DELETE-MISSING"},
        .wrap = answeringMethod("delete", -40205)},
+      {.name = "number-stays-number",
+       .sentence = "A volume that was set as a JSON number is read as one.",
+       .breaks = {"CMD-SET-NUMBER-STORED-AS-STRING"},
+       .wrap = branding("audio_config", "speaker", writesNumber, showNumber)},
+      {.name = "types-stored",
+       .sentence = "The member types of a set is stored, and shown by the next get.",
+       .breaks = {"CMD-SET-TYPES-NOT-STORED"},
+       .wrap = branding("image", "switch", namesTypes, showTypes)},
+      {.name = "set-then-dropped",
+       .sentence = "A set of the brightness is carried out, and the connection dropped.",
+       .breaks = {"CMD-SET-SECTIONS", "CMD-SET-ABANDONED"},
+       .wrap = around([](Endpoint& inside, const HttpRequest& request, const Peer& peer) {
+         HttpReply reply = inside.handle(request, peer);
+         if (hasMethod(request, "set") && says(request, "\"luma\"") && codeOf(reply) == 0)
+           reply.afterwards = Afterwards::drop;
+         return reply;
+       })},
+      {.name = "cut-set-carried-out",
+       .sentence = "A request that ends too early is filled up with spaces and carried out.",
+       .breaks = {"CMD-SET-CUT"},
+       .changeServer = [](ServerOptions& s) { s.lapses.servesCutBodies = true; }},
   };
 }
 

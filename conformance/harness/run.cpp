@@ -7,6 +7,7 @@
 #include <exception>
 #include <ostream>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "harness/message.h"
@@ -241,13 +242,19 @@ void Run::enterSuite(const std::string& suite) {
 void Run::leaveSuite() { own_.reset(); }
 
 Device& Run::device() {
-  auto& place = wantsOwn_ ? own_ : shared_;
-  if (place && place->emulator && !place->emulator->isRunning()) {
-    // It fell over in an earlier test, which has been told; the others get a fresh one.
-    place.reset();
+  if (emulatorFell(Patience::none)) throw WireFailure(Layer::connect, "the emulator has ended");
+  if (!place()) place() = openPlace(wantsOwn_ ? pace_ : Pace::usual);
+  return *place()->device;
+}
+
+bool Run::emulatorFell(Patience patience) {
+  if (!place() || !place()->emulator) return false;
+  constexpr int kMoments = 30;
+  for (int i = 0; i < kMoments && patience == Patience::aMoment; ++i) {
+    if (!place()->emulator->isRunning()) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  if (!place) place = openPlace(wantsOwn_ ? pace_ : Pace::usual);
-  return *place->device;
+  return !place()->emulator->isRunning();
 }
 
 void Run::begin(const std::string& slug) {
@@ -258,6 +265,7 @@ void Run::begin(const std::string& slug) {
   present_->requirement = at->second;
   present_->state = State::pass;
   transcript_.clear();
+  if (emulatorFell(Patience::none)) place().reset();
   if (progress_ != nullptr) {
     *progress_ << "\r\033[K" << results_.size() << "/" << selected_.size() << " " << slug
                << std::flush;
@@ -349,9 +357,10 @@ void Run::end() {
     for (const std::string& line : transcript_.lines()) present_->exchange.push_back(redact(line));
     present_->reproduce = options_.reproduce + " --select " + present_->requirement.slug;
   }
-  auto& place = wantsOwn_ ? own_ : shared_;
-  if (place && place->device) {
-    for (const std::string& problem : place->device->restore())
+  if (emulatorFell(Patience::none)) {
+    note({redact("the emulator after the test"), redact("runs"), redact("has ended"), ""});
+  } else if (place()) {
+    for (const std::string& problem : place()->device->restore())
       note({redact("the settings after the test"), redact("the old value"), redact(problem), ""});
   }
   present_ = nullptr;
@@ -424,8 +433,9 @@ void judge(const std::string& slug, const std::function<void()>& body) {
       return;
     }
     run.noAnswer(failure);
+    const bool fell = failure.layer() != Layer::http && run.emulatorFell(Run::Patience::aMoment);
     // A device that is gone cannot be judged any further.
-    if (failure.layer() == Layer::connect || failure.layer() == Layer::resolve) {
+    if (!fell && (failure.layer() == Layer::connect || failure.layer() == Layer::resolve)) {
       try {
         device().connect();
       } catch (const WireFailure& again) {

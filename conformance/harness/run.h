@@ -56,6 +56,11 @@ class Run {
   std::optional<Verdict> whyNot();
   Device& device();
   bool mayDisrupt() const { return !options_.target || options_.allow == Tier::disruptive; }
+  // Whether the emulator behind the present test has ended by itself. The next test gets another;
+  // in the present one device() throws WireFailure. After a connection failed, one that is just
+  // falling over is given the moment that this takes.
+  enum class Patience { none, aMoment };
+  bool emulatorFell(Patience patience);
   void note(Finding finding);      // something failed
   void conclude(Verdict verdict);  // it did not run after all
   void noAnswer(const WireFailure& failure);
@@ -78,6 +83,7 @@ class Run {
   std::unique_ptr<Place> openPlace(Pace pace);
   void connectToTarget();
   void openJournal();
+  std::unique_ptr<Place>& place() { return wantsOwn_ ? own_ : shared_; }
   std::optional<Verdict> lacks(const std::string& need);
   void noteTls(const TlsFacts& tls);
 

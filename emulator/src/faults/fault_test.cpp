@@ -79,10 +79,10 @@ TEST(Faults, BindATokenToAConnectionUntilItIsRefusedElsewhere) {
   };
   const auto endpoint = findFault("token-bound-to-connection")->wrap(std::make_unique<Target>());
   const HttpRequest get{.method = "POST", .target = "/stok=0/ds"};
-  const auto targetFrom = [&](std::uint16_t port) {
-    return endpoint->handle(get, {.port = port}).body;
+  const auto targetFrom = [&](int port) {
+    return endpoint->handle(get, {.port = static_cast<std::uint16_t>(port)}).body;
   };
-  for (const std::uint16_t port : {1, 2, 2}) EXPECT_EQ(targetFrom(port), "/stok=0/ds");
+  for (const int port : {1, 2, 2}) EXPECT_EQ(targetFrom(port), "/stok=0/ds");
   EXPECT_EQ(targetFrom(3), "/stok=none/ds");
   EXPECT_EQ(targetFrom(4), "/stok=0/ds");
 }

@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -91,7 +92,7 @@ void Connection::continueHandshake() {
       return;
     case Io::ended:
     case Io::broken:
-      if (channel_.metGarbage() && loop_.options.lapses.deafAfterGarbage) loop_.deaf = 1;
+      if (channel_.metGarbage()) meetGarbage();
       closeNow();
       return;
   }
@@ -231,6 +232,12 @@ void Connection::refuse(int status) {
   input_.clear();
   closing_ = true;
   linger_ = true;
+}
+
+// For planted defects only.
+void Connection::meetGarbage() {
+  if (loop_.options.lapses.diesOfGarbage) std::_Exit(1);
+  if (loop_.options.lapses.deafAfterGarbage) loop_.deaf = 1;
 }
 
 // For a planted defect: refuses a request that comes in too many pieces.

@@ -56,6 +56,7 @@ class Connection : public Deadlines::Entry {
   void park(const HttpRequest& request, bool mayKeepAlive);
   void reply(const HttpReply& reply, bool mayKeepAlive, bool withBody);
   void refuse(int status);
+  void meetGarbage();
   bool tooManyPieces();
   void servePadded(std::size_t& budget);
   void noteUnfinished(bool unfinished);

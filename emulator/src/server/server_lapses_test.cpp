@@ -40,6 +40,19 @@ TEST(ServerLapses, AreDeafOnceAfterGarbageInsteadOfTls) {
   }
 }
 
+TEST(ServerLapsesDeathTest, EndTheProcessAtGarbage) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        EchoEndpoint endpoint;
+        const auto server = startServer(endpoint, lapsing({.diesOfGarbage = true}));
+        RawClient client(server->port(), {.tls = false});
+        client.send(std::string(300, '\x7f'));
+        client.endsQuietly();
+      },
+      testing::ExitedWithCode(1), "");
+}
+
 TEST(ServerLapses, DoNotTakeAnOldTlsVersionForGarbage) {
   EchoEndpoint endpoint;
   const auto server = startServer(endpoint, lapsing({.deafAfterGarbage = true}));

@@ -30,6 +30,7 @@ struct Lapses {
 struct ServerLapses {
   bool deafAfterGarbage = false;     // what is no TLS makes it cut off the next to come
   bool deafAfterNonsense = false;    // and so does what is no HTTP
+  bool diesOfGarbage = false;        // what is no TLS ends the whole process
   bool turnsNeighboursAway = false;  // nobody is served while a request is there by half
   bool servesCutBodies = false;      // a body that ends early is taken for a whole one
   std::size_t mostPieces = 0;        // of a request; one that comes in more is refused. 0: any

@@ -40,6 +40,11 @@ const Value* rowOf(const Value& table, std::string_view row) {
   return table.find(row);  // some firmware gives one object (D4)
 }
 
+bool isLogin(const HttpRequest& request) {
+  const auto json = parseJson(request.body);
+  return json && json->find("login") != nullptr;
+}
+
 }  // namespace
 
 // --- transcript
@@ -126,6 +131,24 @@ Answer Device::post(std::string_view path, std::string_view body) {
 
 Answer Device::get(std::string_view path) {
   return send({.method = "GET", .path = std::string(path)});
+}
+
+void Device::watch(const HttpRequest& request, bool risky,
+                   const std::function<std::optional<HttpAnswer>()>& exchange) {
+  const bool login = isLogin(request);
+  if (login && risky) options_.guard->beforeRisky();
+  options_.transcript->request(request.method + " " + request.path, request.body);
+  const auto came = exchange();
+  if (!came) {
+    options_.transcript->failure("no answer");
+    return;
+  }
+  options_.transcript->answer(*came);
+  Answer answer{*came, parseJson(came->body)};
+  learn(answer);
+  if (!login) return;
+  options_.guard->after(answer, risky);
+  otherLogins_ = otherLogins_ || answer.succeeded();
 }
 
 Answer Device::askForChallenge() {

@@ -82,6 +82,7 @@ class Device {
   const Target& target() const { return options_.target; }
   bool own() const { return options_.own; }
   bool hasPassword() const { return options_.credentials.password.has_value(); }
+  const Credentials& credentials() const { return options_.credentials; }
 
   // How many bytes the process of an own emulator occupies in memory; nothing of another device.
   std::optional<std::size_t> residentBytes() const;
@@ -98,6 +99,11 @@ class Device {
   Answer receive(Connection& connection);
   // Throws WireFailure, too, if the device shows another certificate than the pinned one.
   Connection connect(TlsOffer offer = TlsOffer::usual) const;
+  // An exchange that somebody else makes: `exchange` sends `request` its own way, and gives nothing
+  // if no answer came. It is written down, its secrets are learned, and if it is a login it goes
+  // through the guard (`risky` as with login()), as if the judge had sent it.
+  void watch(const HttpRequest& request, bool risky,
+             const std::function<std::optional<HttpAnswer>()>& exchange);
 
   // --- challenge and login
   Answer askForChallenge();

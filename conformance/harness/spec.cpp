@@ -27,6 +27,7 @@ constexpr Words<Effect, 4> kEffects = {{{Effect::readOnly, "read-only"},
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAreas = {{
     {"AUTH-", "challenge and login"},
+    {"CLIENT-", "the client library, together with the device"},
     {"CMD-", "get, set, do, add and delete"},
     {"ERR-", "refusals and requests that make no sense"},
     {"HTTP-", "what the HTTP layer tolerates and sends"},

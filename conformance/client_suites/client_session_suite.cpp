@@ -88,8 +88,9 @@ REQUIREMENT(ClientSession, CarriesASetOver, "CLIENT-LOGIN-AGAIN-SET") {
   EXPECT_THAT(device().read(kNightMode), Eq(other));
 }
 
-// Blocked if the device takes it for one of its own.
+// Blocked if the device takes it for one of its own, or if the client could not log in anyway.
 protocol::SessionToken unknownToken() {
+  sharedClient();
   if (device().commandAs(kNoToken, kGetSwitch).succeeded())
     throw Blocked("the device accepts a token that it has not given");
   return *protocol::SessionToken::parse(kNoToken);

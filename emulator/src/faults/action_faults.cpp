@@ -21,14 +21,14 @@ std::vector<Fault> actionFaults() {
   return {
       {.name = "user-id-as-string",
        .sentence = "The user id is a string.",
-       .breaks = {"CMD-DO-USER-ID", "CMD-DO-NULL-TEXT"},
+       .breaks = {"CMD-DO-USER-ID", "CMD-DO-NULL-TEXT", "CLIENT-ACTION"},
        .wrap = editingAnswers([](const HttpRequest&, Json& answer) {
          Json* system = answer.find("system");
          if (system != nullptr && system->find("user_id") != nullptr) system->set("user_id", "1");
        })},
       {.name = "text-null-refused",
        .sentence = "An action refuses the text null as its argument.",
-       .breaks = {"CMD-DO-NULL-TEXT", "SESS-LOGOUT-ANSWER", "SESS-LOGOUT-ENDS"},
+       .breaks = {"CMD-DO-NULL-TEXT", "SESS-LOGOUT-ANSWER", "SESS-LOGOUT-ENDS", "CLIENT-LOGOUT"},
        .wrap = answering(acting(":\"null\"}"), codeReply(-40209))},
       {.name = "alarm-unknown",
        .sentence = "The manual alarm is not known.",

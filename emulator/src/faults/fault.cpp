@@ -11,9 +11,9 @@ namespace {
 
 std::vector<Fault> allFaults() {
   std::vector<Fault> all;
-  for (const auto group :
-       {actionFaults, challengeFaults, errorFaults, httpFaults, lockoutFaults, loginFaults,
-        readFaults, sessionFaults, settingFaults, tlsFaults, valueFaults, writeFaults}) {
+  for (const auto group : {actionFaults, challengeFaults, clientFaults, errorFaults, httpFaults,
+                           lockoutFaults, loginFaults, readFaults, sessionFaults, settingFaults,
+                           tlsFaults, valueFaults, writeFaults}) {
     auto some = group();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

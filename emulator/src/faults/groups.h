@@ -10,6 +10,7 @@ namespace stoklab::emulator {
 
 std::vector<Fault> actionFaults();
 std::vector<Fault> challengeFaults();
+std::vector<Fault> clientFaults();
 std::vector<Fault> errorFaults();
 std::vector<Fault> httpFaults();
 std::vector<Fault> lockoutFaults();

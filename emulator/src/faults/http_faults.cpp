@@ -64,7 +64,7 @@ std::vector<Fault> httpFaults() {
        .wrap = refusingHeader("Expect", 417)},
       {.name = "connection-not-kept",
        .sentence = "The connection is closed after every answer.",
-       .breaks = {"HTTP-KEEP-ALIVE"},
+       .breaks = {"HTTP-KEEP-ALIVE", "CLIENT-ONE-CONNECTION"},
        .changeProfile = [](Profile& p) { p.transport.keepAlive.value = false; }},
       {.name = "root-page-empty",
        .sentence = "GET / answers an empty page.",

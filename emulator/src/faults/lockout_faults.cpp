@@ -37,7 +37,8 @@ std::vector<Fault> lockoutFaults() {
   return {
       {.name = "lock-does-not-hold",
        .sentence = "The lock is over as soon as it is on.",
-       .breaks = {"LOCK-AFTER-MAX", "LOCK-SECONDS-LEFT", "LOCK-CORRECT-PASSWORD", "LOCK-NO-TOKEN"},
+       .breaks = {"LOCK-AFTER-MAX", "LOCK-SECONDS-LEFT", "LOCK-CORRECT-PASSWORD", "LOCK-NO-TOKEN",
+                  "CLIENT-LOCKED"},
        .lapse = [](Lapses& l) { l.lockTime = std::chrono::seconds(0); }},
       {.name = "lock-forgives-right-password",
        .sentence = "The right password opens a locked device.",
@@ -65,7 +66,7 @@ std::vector<Fault> lockoutFaults() {
        })},
       {.name = "lock-seconds-missing",
        .sentence = "A locked device does not say for how long.",
-       .breaks = {"LOCK-SECONDS-LEFT"},
+       .breaks = {"LOCK-SECONDS-LEFT", "CLIENT-LOCKED"},
        .wrap = editingAnswers([](const HttpRequest&, Json& answer) {
          if (Json* data = lockedData(answer)) data->erase("sec_left");
        })},

@@ -100,7 +100,7 @@ std::vector<Fault> loginFaults() {
        .changeProfile = [](Profile& p) { p.authentication.refusedErrorCode.value = -40411; }},
       {.name = "refusal-data-code-wrong",
        .sentence = "The code in the data of a refused login is that of a challenge.",
-       .breaks = {"AUTH-REFUSED-DATA-CODE"},
+       .breaks = {"AUTH-REFUSED-DATA-CODE", "CLIENT-WRONG-PASSWORD"},
        .changeProfile = [](Profile& p) { p.authentication.refusedDataCode.value = -40407; }},
       {.name = "refusal-without-challenge",
        .sentence = "A refused login carries neither key nor nonce.",
@@ -117,7 +117,7 @@ std::vector<Fault> loginFaults() {
        .wrap = editingAnswers(countNoAttempt)},
       {.name = "attempts-not-told",
        .sentence = "A refused login does not say how many attempts are left, and none ever locks.",
-       .breaks = {"AUTH-REFUSED-ATTEMPTS"},
+       .breaks = {"AUTH-REFUSED-ATTEMPTS", "CLIENT-LOCKED", "CLIENT-WRONG-PASSWORD"},
        .changeProfile =
            [](Profile& p) {
              sectionOf(p, "unusual_detection", "login_error").fields.set("enabled", "off");

@@ -184,7 +184,7 @@ std::vector<Fault> sessionFaults() {
        .wrap = runningOut()},
       {.name = "token-survives-logout",
        .sentence = "A logout is answered with success, and ends nothing.",
-       .breaks = {"SESS-LOGOUT-ENDS", "SESS-LOGOUT-NULL"},
+       .breaks = {"SESS-LOGOUT-ENDS", "SESS-LOGOUT-NULL", "CLIENT-LOGOUT"},
        .wrap = answering([](const HttpRequest& r) { return says(r, "\"logout\""); }, codeReply(0))},
       {.name = "logout-ends-all",
        .sentence = "A logout ends the sessions of everybody.",
@@ -192,7 +192,7 @@ std::vector<Fault> sessionFaults() {
        .wrap = loggingEverybodyOut()},
       {.name = "logout-answer-wrong",
        .sentence = "A logout ends the session, but is answered with error_code -1.",
-       .breaks = {"SESS-LOGOUT-ANSWER", "SESS-LOGOUT-NULL"},
+       .breaks = {"SESS-LOGOUT-ANSWER", "SESS-LOGOUT-NULL", "CLIENT-LOGOUT"},
        .wrap = editingAnswers([](const HttpRequest& request, Json& answer) {
          const Json* code = answer.find("error_code");
          if (says(request, "\"logout\"") && code != nullptr && *code == Json(0))

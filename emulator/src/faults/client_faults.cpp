@@ -1,0 +1,69 @@
+// What puts off a client more than a judge who looks at single answers: defects of several parts at
+// once, and of settings that hardly anybody reads back.
+#include "faults/around.h"
+#include "faults/groups.h"
+
+namespace stoklab::emulator {
+
+using fixtures::Profile;
+using protocol::Json;
+using protocol::JsonMember;
+
+namespace {
+
+// Takes the name off each row of a table.
+void dropRowNames(const HttpRequest& request, Json& answer) {
+  if (!hasMethod(request, "get")) return;
+  for (JsonMember& module : *answer.members()) {
+    if (!module.value.isObject()) continue;
+    for (JsonMember& table : *module.value.members()) {
+      if (!table.value.isArray()) continue;
+      for (Json& row : *table.value.elements()) {
+        if (!row.isObject() || row.size() != 1) continue;
+        Json fields = row.members()->front().value;
+        row = std::move(fields);
+      }
+    }
+  }
+}
+
+Fault::Wrap forgettingSetsOf(std::string_view field) {
+  return answering([=](const HttpRequest& r) { return hasMethod(r, "set") && says(r, field); },
+                   codeReply(0));
+}
+
+}  // namespace
+
+std::vector<Fault> clientFaults() {
+  return {
+      {.name = "dead-token-looks-alive",
+       .sentence = "An unknown token is answered with HTTP status 200 and error_code -1.",
+       .breaks = {"SESS-DEAD-TOKEN-STATUS", "SESS-DEAD-TOKEN-CODE", "CLIENT-LOGIN-AGAIN",
+                  "CLIENT-LOGIN-AGAIN-SET", "CLIENT-UNKNOWN-TOKEN", "CLIENT-DEAD-TWICE"},
+       .changeProfile =
+           [](Profile& p) {
+             p.authentication.deadTokenStatus.value = 200;
+             p.authentication.deadTokenErrorCode.value = -1;
+           }},
+      {.name = "root-page-is-refusal",
+       .sentence = "GET / is refused with error_code -40106.",
+       .breaks = {"HTTP-ROOT-PAGE", "CLIENT-NOT-A-REPLY"},
+       .wrap = answering([](const HttpRequest& r) { return r.method == "GET" && r.target == "/"; },
+                         codeReply(-40106))},
+      {.name = "rows-without-names",
+       .sentence = "The rows of a table stand in it without their names.",
+       .breaks = {"CMD-GET-TABLE", "CMD-GET-TABLE-LIST", "CMD-GET-NAME-AND-TABLE", "CMD-ADD-ROW",
+                  "CLIENT-GET-TABLE"},
+       .wrap = editingAnswers(dropRowNames)},
+      {.name = "noise-setting-not-stored",
+       .sentence = "A set of the noise cancelling of the microphone succeeds, and is forgotten.",
+       .breaks = {"CLIENT-SET-AUDIO"},
+       .wrap = forgettingSetsOf("\"noise_cancelling\"")},
+      {.name = "light-setting-not-stored",
+       .sentence = "A set of the status light succeeds, and is forgotten.",
+       .breaks = {"CLIENT-SET-DETECTION"},
+       .wrap = forgettingSetsOf("\"led\"")},
+  };
+}
+
+}  // namespace stoklab::emulator

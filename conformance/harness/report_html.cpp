@@ -16,13 +16,16 @@ namespace {
 // How outcomes look in the page, in the order of the totals.
 struct Look {
   std::string_view outcome, tone;
+  bool evenIfNone = true;  // whether the totals have it if nothing came out so
 };
-constexpr std::array<Look, 6> kLooks = {{{"kept", "good"},
+constexpr std::array<Look, 8> kLooks = {{{"kept", "good"},
                                          {"not kept", "bad"},
+                                         {"kept unexpectedly", "bad", false},
+                                         {"deviates as expected", "warn", false},
                                          {"not judged", "warn"},
                                          {"skipped", "calm"},
                                          {"not applicable", "calm"},
-                                         {"error of the judge", "bad"}}};
+                                         {"error of the judge", "bad", false}}};
 
 std::string_view toneOf(std::string_view outcome) {
   for (const Look& look : kLooks) {
@@ -34,6 +37,11 @@ std::string_view toneOf(std::string_view outcome) {
 // "AUTH-CHALLENGE-STATUS" is in the area "AUTH".
 std::string areaOf(const Requirement& requirement) {
   return requirement.slug.substr(0, requirement.slug.find('-'));
+}
+
+// Whether a card of its own says more about it.
+bool isTold(const Result& result) {
+  return isFailure(result) || result.state == State::unexpectedPass;
 }
 
 Values requirementValues(const Result& result) {
@@ -49,7 +57,7 @@ Values requirementValues(const Result& result) {
       .set("outcome", outcome)
       .set("tone", toneOf(outcome))
       .set("reason", result.reason.text())
-      .set("failed", isFailure(result) ? "yes" : "");
+      .set("failed", isTold(result) ? "yes" : "");
   return values;
 }
 
@@ -120,6 +128,7 @@ void addTotals(Values& page, const Report& report) {
     const auto count =
         std::count_if(report.results.begin(), report.results.end(),
                       [&](const Result& result) { return outcomeOf(result) == look.outcome; });
+    if (count == 0 && !look.evenIfNone) continue;
     page.add("totals", Values()
                            .set("outcome", look.outcome)
                            .set("count", std::to_string(count))
@@ -133,6 +142,69 @@ void addTotals(Values& page, const Report& report) {
 std::string headingOf(int count, const std::string& what) {
   if (count == 0) return {};
   return std::to_string(count) + (count == 1 ? " requirement " : " requirements ") + what;
+}
+
+// The cards, by why they are there.
+struct Group {
+  State state;
+  std::string_view one, many;
+};
+constexpr std::array<Group, 4> kGroups = {
+    {{State::fail, "is not kept", "are not kept"},
+     {State::error, "broke the judge", "broke the judge"},
+     {State::unexpectedPass, "is kept unexpectedly", "are kept unexpectedly"},
+     {State::deviation, "deviates as expected", "deviate as expected"}}};
+
+void addGroups(Values& page, const Report& report) {
+  page.list("groups");
+  for (const Group& kind : kGroups) {
+    Values group;
+    int count = 0;
+    for (const Result& result : report.results) {
+      if (result.state != kind.state) continue;
+      group.add("failures", failureValues(result));
+      ++count;
+    }
+    if (count == 0) continue;
+    group.set("heading", headingOf(count, std::string(count == 1 ? kind.one : kind.many)));
+    page.add("groups", std::move(group));
+  }
+}
+
+void addCapabilities(Values& page, const Report& report) {
+  page.list("capabilities").list("differences");
+  int differing = 0;
+  for (const Capability& capability : report.capabilities) {
+    Values row;
+    row.set("name", capability.name)
+        .set("device", capability.device)
+        .set("said", capability.profile);
+    if (capability.differs()) {
+      ++differing;
+      page.add("differences", row);
+    }
+    page.add("capabilities", std::move(row));
+  }
+  const std::size_t all = report.capabilities.size();
+  page.set("capabilities_heading",
+           all == 0 ? "" : "All " + std::to_string(all) + " capabilities that were asked for");
+  page.set("differences_heading",
+           differing == 0 ? ""
+                          : std::to_string(differing) +
+                                (differing == 1 ? " capability is" : " capabilities are") +
+                                " not as the profile says");
+}
+
+void addNotices(Values& page, const Report& report) {
+  page.list("notices").set("notices_heading",
+                           report.notices.empty() ? "" : "Compared with what was expected");
+  for (const Notice& notice : report.notices) {
+    page.add("notices", Values()
+                            .set("kind", notice.kind)
+                            .set("subject", notice.subject)
+                            .set("text", notice.text)
+                            .set("notice_tone", notice.finding ? "bad" : "calm"));
+  }
 }
 
 // What a browser compares the script with before it runs it.
@@ -159,23 +231,20 @@ void writeHtml(const Report& report, std::ostream& out) {
       .set("all", std::to_string(totals.all))
       .set("logins", std::to_string(report.logins) + " accepted, " +
                          std::to_string(report.failedLogins) + " refused");
-  for (const char* name : {"faults", "facts", "failures", "not_run", "requirements"})
-    values.list(name);
+  for (const char* name : {"faults", "facts", "not_run", "requirements"}) values.list(name);
   for (const std::string& fault : report.faults) values.add("faults", Values().set("fault", fault));
   for (const Fact& fact : report.device)
     values.add("facts", Values().set("name", fact.name).set("value", fact.value.text()));
   for (const Result& result : report.results) {
     values.add("requirements", requirementValues(result));
-    if (isFailure(result)) values.add("failures", failureValues(result));
   }
-  std::string heading = headingOf(totals.fail, totals.fail == 1 ? "is not kept" : "are not kept");
-  if (totals.error > 0)
-    heading += (heading.empty() ? "" : ", ") + headingOf(totals.error, "broke the judge");
-  values.set("failures_heading", heading);
   values.set("not_run_heading", headingOf(totals.skipped + totals.notApplicable, "did not run"));
   for (const auto& [reason, count] : reasonsNotRun(report)) {
     values.add("not_run", Values().set("reason", reason).set("count", std::to_string(count)));
   }
+  addGroups(values, report);
+  addCapabilities(values, report);
+  addNotices(values, report);
   addTotals(values, report);
   addFilters(values, report);
   out << renderHtml(page, values);

@@ -1,4 +1,5 @@
-// The JSON report: the whole result tree, members always in the same order.
+// The JSON report: the whole result tree, members always in the same order. Its form is stated in
+// conformance/schema/report.schema.json; whoever changes one changes the other.
 #include <array>
 #include <ostream>
 #include <string>
@@ -44,6 +45,28 @@ std::string fact(const Fact& f) {
   return "{\"name\": " + json(f.name) + ", \"value\": " + json(f.value.text()) + "}";
 }
 
+std::string capability(const Capability& c) {
+  return "{\"name\": " + json(c.name) + ", \"device\": " + json(c.device) +
+         ", \"profile\": " + json(c.profile) +
+         ", \"differs\": " + (c.differs() ? "true" : "false") + "}";
+}
+
+std::string notice(const Notice& n) {
+  return "{\"kind\": " + json(n.kind) + ", \"subject\": " + json(n.subject) +
+         ", \"text\": " + json(n.text) + ", \"finding\": " + (n.finding ? "true" : "false") + "}";
+}
+
+std::string number(int n) { return std::to_string(n); }
+
+std::string totalsOfAll(const Totals& t) {
+  return "{\"all\": " + number(t.all) + ", \"pass\": " + number(t.pass) +
+         ", \"fail\": " + number(t.fail) + ", \"deviation\": " + number(t.deviation) +
+         ", \"unexpected_pass\": " + number(t.unexpectedPass) +
+         ", \"skipped\": " + number(t.skipped) +
+         ", \"not_applicable\": " + number(t.notApplicable) + ", \"error\": " + number(t.error) +
+         ", \"blocked\": " + number(t.blocked) + "}";
+}
+
 void requirementMembers(const Requirement& r, Members& members) {
   members.add("slug", json(r.slug))
       .add("sentence", json(r.sentence))
@@ -80,7 +103,6 @@ constexpr std::array<ReportKind, 5> kKinds = {{
 std::span<const ReportKind> reportWriters() { return kKinds; }
 
 void writeJson(const Report& report, std::ostream& out) {
-  const Totals totals = totalsOf(report);
   out << "{";
   Members top(out, "  ");
   top.add("schema_version", "1")
@@ -88,6 +110,7 @@ void writeJson(const Report& report, std::ostream& out) {
       .add("target", json(report.target))
       .add("profile", json(report.profile))
       .add("device", list(report.device, fact))
+      .add("capabilities", list(report.capabilities, capability))
       .add("exit_code", std::to_string(exitCodeOf(report)))
       .add("verdict", json(verdictOf(report)));
   if (report.stop) {
@@ -99,15 +122,10 @@ void writeJson(const Report& report, std::ostream& out) {
     top.add("stopped", "null");
   }
   top.add("faults", list(report.faults, [](const std::string& f) { return json(f); }))
+      .add("notices", list(report.notices, notice))
       .add("logins", "{\"accepted\": " + std::to_string(report.logins) +
                          ", \"refused\": " + std::to_string(report.failedLogins) + "}")
-      .add("totals", "{\"all\": " + std::to_string(totals.all) +
-                         ", \"pass\": " + std::to_string(totals.pass) +
-                         ", \"fail\": " + std::to_string(totals.fail) +
-                         ", \"skipped\": " + std::to_string(totals.skipped) +
-                         ", \"not_applicable\": " + std::to_string(totals.notApplicable) +
-                         ", \"error\": " + std::to_string(totals.error) +
-                         ", \"blocked\": " + std::to_string(totals.blocked) + "}");
+      .add("totals", totalsOfAll(totalsOf(report)));
   out << ",\n  \"requirements\": [";
   bool first = true;
   for (const Result& result : report.results) {

@@ -11,9 +11,10 @@ namespace stoklab::conformance {
 namespace {
 
 // Together these keep the parts that are never left out well below kLongestMarkdown.
-constexpr std::size_t kLongestCell = 160;    // bytes, before escaping
-constexpr std::size_t kLongestList = 10;     // of reasons, of faults
-constexpr std::size_t kRoomForNotes = 1000;  // headings, and what says that something is left out
+constexpr std::size_t kLongestCell = 160;     // bytes, before escaping
+constexpr std::size_t kLongestList = 10;      // of reasons, of faults
+constexpr std::size_t kRoomForOthers = 3000;  // each list of what is not a failure
+constexpr std::size_t kRoomForNotes = 1000;   // headings, and what says that something is left out
 
 bool endsInWww(std::string_view text) {
   return text.size() >= 3 && text.substr(text.size() - 3) == "www";
@@ -63,6 +64,11 @@ std::string row(const Result& result) {
          std::string(toText(requirement.evidence)) + " |\n";
 }
 
+// Kept or not in a way that no expectation excuses.
+bool isNotKept(const Result& result) {
+  return isFailure(result) && result.state != State::deviation;
+}
+
 // In <pre> everything is text until </pre>, which escaped text does not hold.
 std::string details(const Result& result) {
   const Requirement& requirement = result.requirement;
@@ -88,11 +94,14 @@ std::string details(const Result& result) {
 
 std::string totalsTable(const Totals& totals) {
   std::string line = "|";
-  for (const int count : {totals.all, totals.pass, totals.fail, totals.blocked,
-                          totals.skipped - totals.blocked, totals.notApplicable, totals.error})
+  for (const int count :
+       {totals.all, totals.pass, totals.fail, totals.unexpectedPass, totals.deviation,
+        totals.blocked, totals.skipped - totals.blocked, totals.notApplicable, totals.error})
     line += " " + std::to_string(count) + " |";
-  return "| requirements | kept | not kept | not judged | skipped | not applicable | errors of the "
-         "judge |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n" +
+  return "| requirements | kept | not kept | kept unexpectedly | deviate as expected | not judged "
+         "| "
+         "skipped | not applicable | errors of the judge |\n"
+         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n" +
          line + "\n\n";
 }
 
@@ -127,7 +136,7 @@ std::string failures(const Report& report, std::size_t room) {
   int withoutRow = 0;
   int withoutDetails = 0;
   for (const Result& result : report.results) {
-    if (!isFailure(result)) continue;
+    if (!isNotKept(result)) continue;
     ++all;
     const std::string next = row(result);
     if (rows.size() + next.size() > room / 2) {
@@ -138,7 +147,7 @@ std::string failures(const Report& report, std::size_t room) {
   }
   if (all == 0) return {};
   for (const Result& result : report.results) {
-    if (!isFailure(result)) continue;
+    if (!isNotKept(result)) continue;
     const std::string next = details(result);
     if (rows.size() + folded.size() + next.size() > room) {
       ++withoutDetails;
@@ -158,8 +167,54 @@ std::string failures(const Report& report, std::size_t room) {
   return text;
 }
 
+// Lines under a heading, as many as fit into kRoomForOthers.
+class Lines {
+ public:
+  explicit Lines(const std::string& heading) : heading_(heading) {}
+  void add(const std::string& line) {
+    if (text_.size() + line.size() > kRoomForOthers) {
+      ++leftOut_;
+    } else {
+      text_ += line + "\n";
+    }
+  }
+  std::string text() const {
+    if (text_.empty() && leftOut_ == 0) return {};
+    return "### " + heading_ + "\n\n" + text_ +
+           (leftOut_ > 0 ? "- … and " + std::to_string(leftOut_) + " more\n" : "") + "\n";
+  }
+
+ private:
+  std::string heading_, text_;
+  int leftOut_ = 0;
+};
+
+// What is neither kept nor simply not kept.
+std::string others(const Report& report) {
+  Lines unexpected("Kept unexpectedly");
+  Lines deviations("Deviate as expected");
+  for (const Result& result : report.results) {
+    const std::string line = "- " + code(result.requirement.slug) + " " +
+                             plain(clipped(result.reason.text(), kLongestCell));
+    if (result.state == State::unexpectedPass) unexpected.add(line);
+    if (result.state == State::deviation) deviations.add(line);
+  }
+  Lines notices("Compared with what was expected");
+  for (const Notice& notice : report.notices) {
+    notices.add("- " + plain(notice.kind) + ": " + code(notice.subject) + " " +
+                plain(clipped(notice.text, kLongestCell)));
+  }
+  Lines differences("Not as the profile says");
+  for (const Capability& capability : report.capabilities) {
+    if (!capability.differs()) continue;
+    differences.add("- " + plain(clipped(capability.name, kLongestCell)) + ": " +
+                    code(capability.device) + ", not " + code(capability.profile));
+  }
+  return unexpected.text() + notices.text() + differences.text() + deviations.text();
+}
+
 std::string tail(const Report& report) {
-  std::string text;
+  std::string text = others(report);
   const auto reasons = reasonsNotRun(report);
   if (!reasons.empty()) {
     const Totals totals = totalsOf(report);

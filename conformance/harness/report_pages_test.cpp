@@ -91,10 +91,10 @@ TEST(MarkdownReport, IsAVerdictTotalsAndWhatIsNotKept) {
             "<code>https&#58;//192.0.2.7</code>, profile <code>c350</code>, exit code 1, "
             "logins: 2 accepted, 0 refused\n"
             "\n"
-            "| requirements | kept | not kept | not judged | skipped | not applicable | errors of "
-            "the judge |\n"
-            "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
-            "| 3 | 1 | 1 | 0 | 1 | 0 | 0 |\n"
+            "| requirements | kept | not kept | kept unexpectedly | deviate as expected | not "
+            "judged | skipped | not applicable | errors of the judge |\n"
+            "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+            "| 3 | 1 | 1 | 0 | 0 | 0 | 1 | 0 | 0 |\n"
             "\n"
             "TLS version <code>TLSv1.2</code>\n"
             "\n"
@@ -235,6 +235,59 @@ TEST(HtmlReport, TellsAFaultOfTheJudgeFromAFailure) {
   EXPECT_THAT(html(report),
               AllOf(HasSubstr("Fault of the judge:</strong> cannot write &lt;x&gt;"),
                     HasSubstr("error of the judge</span>"), HasSubstr("<p>out of memory</p>")));
+}
+
+// What a run with a profile and expectations adds.
+Report compared() {
+  Result deviation = notKept("AUTH-C", "HTTP status 200");
+  deviation.state = State::deviation;
+  deviation.reason = shown("its firmware is old");
+  Result unexpected = kept("AUTH-D");
+  unexpected.state = State::unexpectedPass;
+  unexpected.reason = shown("expected not to be kept");
+  Report report = reportOf({kept("AUTH-A"), deviation, unexpected});
+  report.capabilities = {{"module image", "offered", "offered"}, {"night vision", "one", "two"}};
+  report.notices = {{"unused", "CMD-X", "Nothing has that name.", true}};
+  return report;
+}
+
+TEST(HtmlReport, ShowsWhatWasCompared) {
+  const std::string page = html(compared());
+  for (const char* part : {"<h2>1 requirement is kept unexpectedly</h2>",
+                           "<h2>1 requirement deviates as expected</h2>",
+                           "<p>its firmware is old</p>", "<h2>Compared with what was expected</h2>",
+                           "<span class=\"slug\">CMD-X</span> Nothing has that name.",
+                           "<summary>All 2 capabilities that were asked for</summary>",
+                           "<h2>1 capability is not as the profile says</h2>",
+                           "<th scope=\"row\">night vision</th><td>one</td><td>two</td>"}) {
+    EXPECT_THAT(page, HasSubstr(part));
+  }
+  EXPECT_THAT(page, Not(HasSubstr("is not kept</h2>")));
+}
+
+TEST(MarkdownReport, ShowsWhatWasCompared) {
+  EXPECT_THAT(
+      markdown(compared()),
+      AllOf(HasSubstr("### Kept unexpectedly\n\n- <code>AUTH-D</code> expected not to be kept\n"),
+            HasSubstr("### Deviate as expected\n\n- <code>AUTH-C</code> its firmware is old\n"),
+            HasSubstr("- unused: <code>CMD-X</code> Nothing has that name.\n"),
+            HasSubstr("- night vision: <code>one</code>, not <code>two</code>\n"),
+            Not(HasSubstr("### Not kept"))));
+}
+
+TEST(MarkdownReport, FitsIntoACommentWhateverWasCompared) {
+  Report report = compared();
+  for (int i = 0; i < 300; ++i) {
+    report.results.push_back(report.results[1]);
+    report.results.push_back(report.results[2]);
+    report.results.push_back(notKept("AUTH-E", std::string(500, '@')));
+    report.notices.push_back({"unused", std::string(500, '@'), std::string(500, '@'), true});
+    report.capabilities.push_back({"module", std::string(500, '@'), "none"});
+  }
+  for (int i = 0; i < 50; ++i) report.faults.emplace_back(500, '@');
+  const std::string text = markdown(report);
+  EXPECT_THAT(text.size(), Le(kLongestMarkdown));
+  EXPECT_THAT(text, HasSubstr("more\n"));
 }
 
 TEST(HtmlReport, OfNothingIsAPage) {

@@ -65,6 +65,27 @@ void details(const Result& result, std::ostream& out) {
   entry(out, "reproduce", result.reproduce);
 }
 
+// What the device showed of itself. A quiet report has only what is not as the profile says.
+void aboutDevice(const Report& report, const TextStyle& style, std::ostream& out) {
+  std::size_t width = 0;
+  for (const Fact& fact : report.device) width = std::max(width, fact.name.size());
+  for (const Capability& capability : report.capabilities)
+    width = std::max(width, capability.name.size());
+  if (!style.quiet) {
+    for (const Fact& fact : report.device)
+      out << "  " << padded(fact.name, width) << "  " << fact.value.text() << '\n';
+  }
+  bool any = !style.quiet && !report.device.empty();
+  for (const Capability& capability : report.capabilities) {
+    if (style.quiet && !capability.differs()) continue;
+    any = true;
+    out << "  " << padded(capability.name, width) << "  " << capability.device;
+    if (capability.differs()) out << "  [the profile says: " << capability.profile << "]";
+    out << '\n';
+  }
+  if (any) out << '\n';
+}
+
 std::size_t slugWidth(std::span<const Result> results) {
   std::size_t width = 0;
   for (const Result& result : results) width = std::max(width, result.requirement.slug.size());
@@ -77,6 +98,7 @@ void writeText(const Report& report, const TextStyle& style, std::ostream& out) 
   out << "conformance to the observed protocol: " << report.target;
   if (!report.profile.empty()) out << ", profile " << report.profile;
   out << "\n\n";
+  aboutDevice(report, style, out);
   const std::size_t width = slugWidth(report.results);
   for (const Result& result : report.results) {
     const bool ran = result.state != State::skipped && result.state != State::notApplicable;
@@ -89,13 +111,20 @@ void writeText(const Report& report, const TextStyle& style, std::ostream& out) 
   }
   const Totals totals = totalsOf(report);
   if (!report.results.empty()) out << '\n';
-  out << totals.all << " requirements: " << totals.pass << " kept, " << totals.fail << " not kept, "
-      << totals.skipped + totals.notApplicable << " did not run (" << totals.skipped << " skipped, "
+  out << totals.all << " requirements: " << totals.pass << " kept, " << totals.fail
+      << " not kept, ";
+  if (totals.deviation > 0) out << totals.deviation << " deviate as expected, ";
+  if (totals.unexpectedPass > 0) out << totals.unexpectedPass << " kept unexpectedly, ";
+  out << totals.skipped + totals.notApplicable << " did not run (" << totals.skipped << " skipped, "
       << totals.notApplicable << " not applicable)";
   if (totals.error > 0) out << ", " << totals.error << " errors of the judge";
   out << '\n';
   for (const auto& [reason, count] : reasonsNotRun(report))
     out << "  did not run: " << count << "  " << reason << '\n';
+  for (const Notice& notice : report.notices) {
+    out << "  " << notice.kind << ": " << notice.subject << "  " << notice.text
+        << (notice.finding ? "" : "  [no finding]") << '\n';
+  }
   out << "logins: " << report.logins << " accepted, " << report.failedLogins << " refused\n";
   for (const std::string& fault : report.faults) out << "fault of the judge: " << fault << '\n';
   out << "verdict: " << verdictOf(report) << " (exit code " << exitCodeOf(report) << ")\n"

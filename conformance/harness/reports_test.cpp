@@ -52,6 +52,8 @@ TEST(TextReport, IsALineARequirementAndASummary) {
   EXPECT_EQ(written([](std::ostream& out) { writeText(sample(), {}, out); }),
             "conformance to the observed protocol: own emulator, profile c350\n"
             "\n"
+            "  TLS version  TLSv1.2\n"
+            "\n"
             "pass  must    AUTH-A   It is kept.\n"
             "FAIL  should  AUTH-BB  It is not kept.\n"
             "        looked at answer\n"
@@ -79,6 +81,57 @@ TEST(TextReport, LeavesOutWhatPassedWhenQuiet) {
   EXPECT_THAT(text, HasSubstr("did not run: 1  no password was given"));
 }
 
+// What a run with a profile, expectations and an earlier report adds.
+Report compared() {
+  Report report = sample();
+  report.capabilities = {{"module image", "offered", "offered"}, {"night vision", "one", "two"}};
+  report.notices = {{"unused", "CMD-X", "Nothing has that name.", true}};
+  Result deviation = report.results[1];
+  deviation.requirement.slug = "AUTH-C";
+  deviation.state = State::deviation;
+  deviation.reason = shown("its firmware is old");
+  Result unexpected = report.results[0];
+  unexpected.requirement.slug = "AUTH-D";
+  unexpected.state = State::unexpectedPass;
+  unexpected.reason = shown("expected not to be kept: its firmware is old");
+  report.results.insert(report.results.begin() + 2, {deviation, unexpected});
+  return report;
+}
+
+TEST(TextReport, ShowsWhatWasCompared) {
+  const std::string text = written([](std::ostream& out) { writeText(compared(), {}, out); });
+  for (const char* line :
+       {"\n  TLS version   TLSv1.2\n  module image  offered\n",
+        "\n  night vision  one  [the profile says: two]\n",
+        "\ndev   should  AUTH-C   It is not kept.  [its firmware is old]\n        looked at",
+        "\nPASS  must    AUTH-D   It is kept.  [expected not to be kept: its firmware is old]\n",
+        "5 requirements: 1 kept, 1 not kept, 1 deviate as expected, 1 kept unexpectedly, 1 did not",
+        "\n  unused: CMD-X  Nothing has that name.\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST(TextReport, KeepsToWhatDiffersWhenQuiet) {
+  const std::string text =
+      written([](std::ostream& out) { writeText(compared(), {.quiet = true}, out); });
+  EXPECT_THAT(text, Not(HasSubstr("TLS version")));
+  EXPECT_THAT(text, Not(HasSubstr("module image")));
+  EXPECT_THAT(text, HasSubstr("  night vision  one  [the profile says: two]\n\n"));
+  EXPECT_THAT(text, HasSubstr("AUTH-C"));
+  EXPECT_THAT(text, HasSubstr("AUTH-D"));
+}
+
+TEST(JunitReport, CountsWhatWasComparedOnce) {
+  const std::string text = written([](std::ostream& out) { writeJunit(compared(), out); });
+  for (const char* part :
+       {"tests=\"6\" failures=\"3\" errors=\"0\">",
+        "<property name=\"differs from the profile: night vision\" value=\"one, not two\"/>",
+        "<skipped message=\"deviation: its firmware is old\"/>", "type=\"unexpected-pass\"",
+        "<testcase classname=\"judge\" name=\"unused CMD-X\">"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
 TEST(TextReport, HasColoursOnlyWhenAsked) {
   EXPECT_THAT(written([](std::ostream& out) { writeText(sample(), {}, out); }),
               Not(HasSubstr("\033[")));
@@ -93,6 +146,11 @@ TEST(JunitReport, IsASuiteAnArea) {
       "<testsuites name=\"stoklab conformance\" tests=\"3\" failures=\"1\" errors=\"0\">\n"
       "  <testsuite name=\"AUTH: challenge and login\" tests=\"2\" failures=\"1\" errors=\"0\" "
       "skipped=\"0\">\n"
+      "    <properties>\n"
+      "      <property name=\"target\" value=\"own emulator\"/>\n"
+      "      <property name=\"profile\" value=\"c350\"/>\n"
+      "      <property name=\"TLS version\" value=\"TLSv1.2\"/>\n"
+      "    </properties>\n"
       "    <testcase classname=\"must\" name=\"AUTH-A\"/>\n"
       "    <testcase classname=\"should\" name=\"AUTH-BB\">\n"
       "      <failure type=\"requirement\" message=\"expected error_code &lt;0&gt;, got HTTP 200 "
@@ -104,6 +162,11 @@ TEST(JunitReport, IsASuiteAnArea) {
       "  </testsuite>\n"
       "  <testsuite name=\"CMD: get, set, do, add and delete\" tests=\"1\" failures=\"0\" "
       "errors=\"0\" skipped=\"1\">\n"
+      "    <properties>\n"
+      "      <property name=\"target\" value=\"own emulator\"/>\n"
+      "      <property name=\"profile\" value=\"c350\"/>\n"
+      "      <property name=\"TLS version\" value=\"TLSv1.2\"/>\n"
+      "    </properties>\n"
       "    <testcase classname=\"must\" name=\"CMD-C\">\n"
       "      <skipped message=\"skipped: no password was given\"/>\n"
       "    </testcase>\n"
@@ -126,6 +189,7 @@ TEST(JsonReport, IsJsonAndSaysTheSame) {
   EXPECT_EQ(json->at("exit_code")->integer, 1);
   EXPECT_EQ(json->at("totals.fail")->integer, 1);
   EXPECT_EQ(toText(*json->at("device")), R"([{"name":"TLS version","value":"TLSv1.2"}])");
+  EXPECT_EQ(toText(*json->at("capabilities")), "[]");
   const Value* requirements = json->at("requirements");
   ASSERT_EQ(requirements->items.size(), 3U);
   EXPECT_EQ(toText(requirements->items[1]),
@@ -135,6 +199,18 @@ TEST(JsonReport, IsJsonAndSaysTheSame) {
             R"("expected":"error_code <0>","got":"HTTP 200 \"{}\" & more",)"
             R"("where":"x_suite.cpp:7"}],"exchange":["> POST /stok=***/ds {}",)"
             R"("< HTTP/1.1 200 OK {}"],"reproduce":"stoklab conform --select AUTH-BB"})");
+}
+
+TEST(JsonReport, HoldsWhatWasCompared) {
+  const auto json = parseJson(written([](std::ostream& out) { writeJson(compared(), out); }));
+  ASSERT_TRUE(json);
+  EXPECT_EQ(toText(json->at("capabilities")->items[1]),
+            R"({"name":"night vision","device":"one","profile":"two","differs":true})");
+  EXPECT_EQ(toText(*json->at("notices")),
+            R"([{"kind":"unused","subject":"CMD-X","text":"Nothing has that name.",)"
+            R"("finding":true}])");
+  EXPECT_EQ(json->at("totals.deviation")->integer, 1);
+  EXPECT_EQ(json->at("totals.unexpected_pass")->integer, 1);
 }
 
 TEST(JsonReport, OfNothingIsJson) {

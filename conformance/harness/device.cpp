@@ -136,11 +136,13 @@ Answer Device::get(std::string_view path) {
 void Device::watch(const HttpRequest& request, bool risky,
                    const std::function<std::optional<HttpAnswer>()>& exchange) {
   const bool login = isLogin(request);
-  if (login && risky) options_.guard->beforeRisky();
+  stopIfInterrupted();
+  if (login) options_.guard->before(risky);
   options_.transcript->request(request.method + " " + request.path, request.body);
   const auto came = exchange();
   if (!came) {
     options_.transcript->failure("no answer");
+    if (login) options_.guard->lost();
     return;
   }
   options_.transcript->answer(*came);
@@ -299,11 +301,15 @@ std::string Device::read(const Setting& setting) {
 }
 
 void Device::remember(const Setting& setting) {
-  if (!changed_.holds(setting)) remember(setting, read(setting));
+  if (changed_.holds(setting)) return;
+  const auto section = readSection(setting);
+  const Value* value = section ? section->find(setting.field) : nullptr;
+  if (value == nullptr) throw Blocked("cannot read " + toText(setting));
+  remember(setting, *value);
 }
 
-void Device::remember(const Setting& setting, std::string_view wireValue) {
-  changed_.add(setting, jsonString(wireValue));
+void Device::remember(const Setting& setting, const Value& present) {
+  changed_.add(setting, toText(present));
 }
 
 Answer Device::change(const Setting& setting, std::string_view wireValue) {

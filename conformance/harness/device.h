@@ -138,8 +138,8 @@ class Device {
   // Notes the present value of a setting, to be put back by restore(). Call it before anything is
   // sent that may change the setting, even if it should be refused.
   void remember(const Setting& setting);
-  // The same of a setting that has just been read.
-  void remember(const Setting& setting, std::string_view wireValue);
+  // The same of a setting that has just been read; `present` is its value in wire form.
+  void remember(const Setting& setting, const Value& present);
   // remember(), then a set of that one field to a wire value.
   Answer change(const Setting& setting, std::string_view wireValue);
   // Puts every remembered setting back, the last one first, whatever signal has come. Returns what

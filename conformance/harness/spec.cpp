@@ -25,7 +25,7 @@ constexpr Words<Effect, 4> kEffects = {{{Effect::readOnly, "read-only"},
                                         {Effect::disruptive, "disruptive"},
                                         {Effect::costsAnAttempt, "costs-an-attempt"}}};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAreas = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kAreas = {{
     {"AUTH-", "challenge and login"},
     {"CLIENT-", "the client library, together with the device"},
     {"CMD-", "get, set, do, add and delete"},

@@ -137,8 +137,8 @@ Value readAgain(const Place& place) {
 
 void remember(const Place& place, const std::vector<Change>& changes) {
   for (const Change& change : changes) {
-    if (const std::string* text = place.text(change.field->name))
-      device().remember(place.setting(change.field->name), *text);
+    if (const Value* present = place.fields.find(change.field->name); present != nullptr)
+      device().remember(place.setting(change.field->name), *present);
   }
 }
 

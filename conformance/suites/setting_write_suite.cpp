@@ -140,13 +140,14 @@ void judgeReadOnlySection(const Place& place) {
   const Member* field = harmlessField(place);
   if (field == nullptr) return;
   const Setting setting = place.setting(field->name);
-  if (field->value.isText()) device().remember(setting, field->value.text);
+  // A live section changes by itself: there is nothing to put back, and nothing to compare.
+  const bool live = place.section->kind == SectionKind::live;
+  if (!live) device().remember(setting, field->value);
   const Answer answer = device().command(setBody(setting, toText(field->value)));
   if (!IsRefusal().Matches(answer))
     find("a set of " + place.path(field->name),
          testing::DescribeMatcher<const Answer&>(IsRefusal()), summary(answer));
-  // A live section changes by itself.
-  if (place.section->kind != SectionKind::live) judgeUnchanged(place);
+  if (!live) judgeUnchanged(place);
 }
 
 // A field of a section that can be written otherwise gets another value, and what drives it is

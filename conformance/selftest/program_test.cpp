@@ -215,6 +215,35 @@ TEST(ConformProgram, PutsBackWhatItChanges) {
   EXPECT_EQ(device.state(), before);
 }
 
+TEST(ConformProgram, PutsBackTheSettingsOfEveryModule) {
+  const StrangeDevice device;
+  const std::string before = device.state();
+  ASSERT_THAT(before, HasSubstr("label_info_1"));
+  const Finished finished = run("conform --allow reversible --select SETTING- --profile " +
+                                std::string(STOKLAB_PROFILE) + device.target());
+  EXPECT_EQ(finished.code, 0) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("pass  must    SETTING-IMAGE-ACCEPTS"));
+  EXPECT_THAT(finished.text, HasSubstr("skip  must    SETTING-NETWORK-REFUSES"));
+  EXPECT_EQ(device.state(), before);
+}
+
+TEST(ConformProgram, SaysThatSettingsNeedAProfile) {
+  const StrangeDevice device;
+  const Finished finished = run("conform --select SETTING-IMAGE-" + device.target());
+  EXPECT_EQ(finished.code, 6) << finished.text;
+  EXPECT_THAT(finished.text, HasSubstr("did not run: 7  no profile is named: give --profile"));
+}
+
+TEST(ConformProgram, KnowsTheSettingsOfAProfile) {
+  const Finished list = run("conform --list --select SETTING-LED-");
+  EXPECT_EQ(list.code, 0) << list.text;
+  EXPECT_THAT(list.text, HasSubstr("SETTING-LED-SHAPE"));
+  const Finished explained = run("explain SETTING-LED-ACCEPTS");
+  EXPECT_EQ(explained.code, 0) << explained.text;
+  EXPECT_THAT(explained.text, AllOf(HasSubstr("in the module led"), HasSubstr("client-code")));
+  EXPECT_EQ(run("explain SETTING-NO-SUCH-THING").code, 2);
+}
+
 TEST(ConformProgram, SpendsNoMoreAttemptsThanAllowed) {
   const StrangeDevice device;
   const TemporaryFile report;

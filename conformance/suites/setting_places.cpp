@@ -42,9 +42,20 @@ const Value* sectionIn(const Answer& answer, const ModuleModel& module,
   return found == nullptr ? nullptr : found->find(section.name);
 }
 
+// That answers come whole is for other requirements to say.
+template <class Ask>
+Answer readable(const std::string& what, const Ask& ask) {
+  try {
+    return ask();
+  } catch (const WireFailure& failure) {
+    if (failure.layer() != Layer::http) throw;
+    throw Blocked("cannot read " + what + ": " + failure.what());
+  }
+}
+
 std::vector<Seen> lookAnew(const ModuleModel& module) {
   std::vector<Seen> seen;
-  const Answer all = askForAll(module);
+  const Answer all = readable(module.name, [&] { return askForAll(module); });
   bool offered = false;
   for (const SectionModel& section : module.sections) {
     seen.push_back({&section});
@@ -55,7 +66,7 @@ std::vector<Seen> lookAnew(const ModuleModel& module) {
     }
     // A list may be refused for one unknown name (section 14, row 14), or be cut: a section that is
     // asked for by itself is what counts.
-    const Answer one = askForOne(module, section);
+    const Answer one = readable(module.name, [&] { return askForOne(module, section); });
     if (!one.succeeded() && one.code() != kNotOffered)
       throw Blocked("cannot read " + module.name + "." + section.name + ": " + summary(one));
     offered = offered || one.succeeded();

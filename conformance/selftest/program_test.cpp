@@ -1,21 +1,17 @@
 // `stoklab conform` as its users meet it: exit codes, messages, what it does to a device that it
 // did not start, and what its reports give away. Everything happens on the loopback.
+#include "selftest/program.h"
+
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "harness/json_view.h"
-#include "harness/process.h"
 
 namespace stoklab::conformance {
 namespace {
@@ -23,73 +19,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr const char* kPassword = "Selftest-Password-1";
-
-struct Finished {
-  int code = -1;
-  std::string text;  // standard output and standard error
-};
-
-// Runs the program with the given arguments and password.
-Finished run(const std::string& arguments, const std::string& password = kPassword) {
-  const std::string command =
-      "STOKLAB_PASSWORD='" + password + "' '" STOKLAB_PROGRAM "' " + arguments + " </dev/null 2>&1";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) return {};
-  Finished finished;
-  std::array<char, 4096> chunk{};
-  for (std::size_t size = 0; (size = std::fread(chunk.data(), 1, chunk.size(), pipe)) > 0;)
-    finished.text.append(chunk.data(), size);
-  const int status = ::pclose(pipe);
-  finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return finished;
-}
-
-// A device that the judged run did not start.
-class StrangeDevice {
- public:
-  StrangeDevice()
-      : process_({.command = {STOKLAB_PROGRAM, "emulate", "--port", "0", "--auto-shutdown", "300"},
-                  .environment = {{"STOKLAB_PASSWORD", kPassword}}}) {
-    const auto announced = parseJson(process_.announcement());
-    const Value* url = announced ? announced->find("url") : nullptr;
-    url_ = url == nullptr ? "(no url)" : url->text;
-  }
-  std::string target() const { return " --target " + url_ + " "; }
-  // Everything that the reversible tests touch.
-  std::string state() const {
-    return run("get --target " + url_ +
-               " --format json image.switch image.common audio_config.speaker OSD.label_info "
-               "user_management.admin")
-        .text;
-  }
-
- private:
-  Process process_;
-  std::string url_;
-};
-
-// A file name that is free, and free again afterwards.
-class TemporaryFile {
- public:
-  TemporaryFile() {
-    static int count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("stoklab-conform-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() { std::filesystem::remove(path_); }
-  std::string path() const { return path_.string(); }
-  std::string text() const {
-    std::ifstream in(path_, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Listens on a free port and greets whoever connects with something that is no TLS.
 class Garbage {
@@ -253,34 +182,6 @@ TEST(ConformProgram, SpendsNoMoreAttemptsThanAllowed) {
   ASSERT_TRUE(json);
   EXPECT_EQ(json->at("logins.refused")->integer, 2);
 }
-
-// A copy of the shipped profile with one text replaced.
-class ChangedProfile {
- public:
-  ChangedProfile(const std::string& old, const std::string& now)
-      : directory_(std::filesystem::temp_directory_path() /
-                   ("stoklab-profile-" + std::to_string(::getpid()))) {
-    std::ifstream in(STOKLAB_PROFILE, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    for (const auto& [from, to] : {std::pair{old, now}, {name_, "changed"}}) {
-      const std::size_t at = text.find(from);
-      if (at != std::string::npos) text.replace(at, from.size(), to);
-      changed_ = at != std::string::npos;
-    }
-    std::filesystem::create_directories(directory_);
-    std::ofstream(path(), std::ios::binary) << text;
-  }
-  ChangedProfile(const ChangedProfile&) = delete;
-  ChangedProfile& operator=(const ChangedProfile&) = delete;
-  ~ChangedProfile() { std::filesystem::remove_all(directory_); }
-  bool changed() const { return changed_; }
-  std::string path() const { return (directory_ / "changed.json").string(); }
-
- private:
-  std::string name_ = std::filesystem::path(STOKLAB_PROFILE).stem().string();
-  std::filesystem::path directory_;
-  bool changed_ = true;
-};
 
 TEST(ConformProgram, FindsADeviationAndGivesNoSecretAway) {
   const ChangedProfile profile(R"("dead_token_status": {"value": 401)",

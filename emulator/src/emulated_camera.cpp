@@ -1,8 +1,12 @@
 #include "stoklab/emulator/emulated_camera.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <utility>
 
+#include "exchange_journal.h"
 #include "redirect.h"
 #include "stoklab/emulator/identity.h"
 
@@ -116,6 +120,14 @@ Result<std::unique_ptr<EmulatedCamera>> EmulatedCamera::start(
       std::make_unique<Device>(profile, std::move(device), *std::move(loginKey), environment);
   for (const Fault* fault : options.faults)
     if (fault->wrap) camera->device_ = fault->wrap(std::move(camera->device_));
+  if (!options.journal.empty()) {
+    std::ofstream file(options.journal);
+    if (!file)
+      return protocol::malformed("cannot write the journal " + options.journal.string() + ": " +
+                                 std::strerror(errno));
+    camera->device_ =
+        std::make_unique<ExchangeJournal>(std::move(camera->device_), std::move(file));
+  }
   auto server =
       HttpsServer::start(*camera->device_, serverOf(*profile, options, *std::move(identity)));
   if (!server) return std::move(server).error();

@@ -42,7 +42,7 @@ struct Options {
   std::string address = "127.0.0.1";
   int port = 0;
   int httpPort = -1;
-  std::string portFile;
+  std::string portFile, journal;
   int tls = 0;  // index of kTlsModes
   std::string certificate, privateKey;
   std::string username;
@@ -168,6 +168,7 @@ Result<CameraOptions> cameraOptions(const Options& options, const Password& pass
   CameraOptions camera{.address = options.address,
                        .port = static_cast<std::uint16_t>(options.port),
                        .tls = kTlsModes[static_cast<std::size_t>(options.tls)].second};
+  camera.journal = options.journal;
   camera.device.account = {.username = options.username, .password = password.text};
   if (options.httpPort >= 0) camera.httpPort = static_cast<std::uint16_t>(options.httpPort);
   if (options.rebootSeconds >= 0) camera.device.rebootTime = toMilliseconds(options.rebootSeconds);
@@ -249,6 +250,11 @@ Run declareEmulate(CLI::App& command, Console& console) {
              .help = "a file that holds the port once the camera serves",
              .value = "FILE"},
             options->portFile);
+  addOption(command,
+            {.name = "--journal",
+             .help = "write down what clients do: a line of JSON an exchange, without secrets",
+             .value = "FILE"},
+            options->journal);
   addOption(command,
             {.name = "--http-port",
              .help = "also answer plain HTTP there, with a redirect, as port 80 of a camera does",

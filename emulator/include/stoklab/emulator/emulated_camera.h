@@ -39,12 +39,14 @@ struct CameraOptions {
   std::filesystem::path stateDirectory = {};
   DeviceOptions device = {};
   std::vector<const Fault*> faults = {};  // planted in this order
+  // Where to write what clients do, a line of JSON an exchange, without secrets; empty: nowhere.
+  std::filesystem::path journal = {};
 };
 
 class EmulatedCamera {
  public:
   // Serves when it returns. Fails like HttpsServer::start(), and with ErrorKind::malformed if
-  // certificate or key are unusable.
+  // certificate or key are unusable or the journal cannot be written.
   static protocol::Result<std::unique_ptr<EmulatedCamera>> start(
       std::shared_ptr<const fixtures::Profile> profile, const CameraOptions& options,
       Environment environment);

@@ -9,6 +9,8 @@ and demands that exactly the requirements fail which the fault names, and no oth
 A fault may name requirements by a pattern, "SETTING-*-TYPES": every one that matches, and there has
 to be one, must fail.
 
+Every requirement has to be broken by some fault, unless UNBROKEN below says why none can.
+
 A requirement that could not be judged, because what it builds on is broken by the fault, is
 "blocked": it neither counts as failed nor as kept. Without a fault, everything has to pass.
 
@@ -28,6 +30,10 @@ import time
 
 MATRIX = pathlib.Path(__file__).with_name("matrix.md")
 RUN_SECONDS = 600
+
+# Requirements that no fault can break, or a pattern of them, with the reason. Any other that no
+# fault breaks is a difference.
+UNBROKEN = {}
 
 
 class Broken(Exception):
@@ -96,27 +102,42 @@ def by_aspect(slugs, requirements):
     return sorted(shown)
 
 
-def not_caught(caught, requirements):
-    """One line each; requirements of one aspect share their test, and a line."""
-    rest = [r for r in requirements if r["slug"] not in caught]
-    lines = [f"- {r['slug']}" for r in rest if not r["aspect"]]
-    for aspect in sorted({r["aspect"] for r in rest if r["aspect"]}):
-        missing = sum(r["aspect"] == aspect for r in rest)
-        every = sum(r["aspect"] == aspect for r in requirements)
-        lines.append(f"- SETTING-*-{aspect}: {missing} of {every} modules")
-    return lines
+def caught_by(results):
+    return {slug for _, states in results for slug in with_state(states, "fail")}
+
+
+def unbroken(results, requirements):
+    """{slug: why no fault breaks it, or None}. The requirements of one aspect share their test, so
+    that one that is broken speaks for all."""
+    caught = caught_by(results)
+    aspects = {r["aspect"] for r in requirements if r["slug"] in caught and r["aspect"]}
+    left = [r["slug"] for r in requirements
+            if r["slug"] not in caught and r["aspect"] not in aspects]
+    return {slug: next((reason for pattern, reason in UNBROKEN.items()
+                        if fnmatch.fnmatchcase(slug, pattern)), None) for slug in left}
+
+
+def spoken_for(results, requirements):
+    """One line for each aspect that is broken in some modules only."""
+    caught = caught_by(results)
+    for aspect in sorted({r["aspect"] for r in requirements if r["aspect"]}):
+        every = [r["slug"] for r in requirements if r["aspect"] == aspect]
+        broken = sum(slug in caught for slug in every)
+        if 0 < broken < len(every):
+            yield f"- SETTING-*-{aspect}: broken in {broken} of {len(every)} modules"
 
 
 def matrix_of(results, requirements):
     """The page that is kept in the repository: the same for the same results."""
-    caught = {slug for _, states in results for slug in with_state(states, "fail")}
+    left = unbroken(results, requirements)
     lines = [
         "# Which fault breaks which requirement",
         "",
         "Written by `kill_matrix.py --write` and compared by it. Each fault is planted in an emulator by itself",
         "(`stoklab conform --fault NAME`), and the whole suite is run; exactly these requirements failed.",
         "",
-        f"{len(results)} faults; {len(caught)} of {len(requirements)} requirements are broken by one.",
+        f"{len(results)} faults; {len(requirements) - len(left)} of {len(requirements)} requirements "
+        "are broken by one.",
         "",
         "| fault | what is wrong | requirements that fail |",
         "| --- | --- | --- |",
@@ -124,8 +145,12 @@ def matrix_of(results, requirements):
     for fault, states in results:
         failed = "<br>".join(by_aspect(with_state(states, "fail"), requirements))
         lines.append(f"| `{fault['name']}` | {fault['sentence']} | {failed} |")
-    lines += ["", "## Requirements that no fault breaks yet", ""]
-    lines += not_caught(caught, requirements)
+    lines += ["", "## Requirements that no fault breaks", ""]
+    lines += [f"- {slug}: {reason or 'not yet'}" for slug, reason in left.items()] or ["None."]
+    lines += ["", "## Requirements of one test", ""]
+    lines += ["The settings of all modules are judged by the same tests; one that is broken speaks for all.",
+              ""]
+    lines += spoken_for(results, requirements)
     return "\n".join(lines) + "\n"
 
 
@@ -134,7 +159,9 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stoklab", required=True, metavar="PROGRAM", type=os.path.abspath)
     parser.add_argument("--fault", action="append", default=[], metavar="NAME")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time")
+    # A run waits half of its time: for a reboot, for a lock and for a session to end.
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), metavar="N",
+                        help="runs at a time; by default twice as many as there are processors")
     parser.add_argument("--write", action="store_true", help="write the matrix that is kept")
     options = parser.parse_args()
 
@@ -175,6 +202,11 @@ def main():
 
     print(f"{len(results) - differences} of {len(results)} faults break exactly what they name; "
           f"{time.monotonic() - started:.0f} s")
+    if everything:
+        for slug, reason in unbroken(results, requirements).items():
+            if reason is None:
+                print(f"WRONG {slug}: no fault breaks it, and UNBROKEN gives no reason")
+                differences += 1
     matrix = matrix_of(results, requirements)
     if options.write and everything:
         MATRIX.write_text(matrix, encoding="utf-8")

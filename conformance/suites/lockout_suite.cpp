@@ -22,8 +22,8 @@ struct LockStory {
   std::int64_t maximum = 0;      // what the device says it allows
   std::vector<Answer> refusals;  // before the lock
   Answer locked;                 // the first answer that says so, or the last one at all
-  Answer correct;                // to the correct password
   Answer later;                  // another refusal, when the seconds had time to pass
+  Answer correct;                // to the correct password
   Clock::time_point since;       // of the lock
 };
 
@@ -57,8 +57,8 @@ const LockStory& lockStory() {
       s.locked = refuse();
     }
     s.since = Clock::now();
-    s.correct = device().login({}, true);
     s.later = waitForCountdown(s.locked);
+    s.correct = device().login({}, true);
     return s;
   }();
   return story;
@@ -106,7 +106,7 @@ REQUIREMENT(Lockout, GivesNoToken, "LOCK-NO-TOKEN") {
 REQUIREMENT(Lockout, Ends, "LOCK-ENDS") {
   const LockStory& story = lockStory();
   const auto seconds = story.locked.integer("data.sec_left");
-  if (!isLocked(story.correct) || !seconds) throw Blocked("there is no lock that says its seconds");
+  if (!isLocked(story.locked) || !seconds) throw Blocked("there is no lock that says its seconds");
   if (*seconds > kLongestWait.count())
     throw NotApplicable("the lock lasts " + std::to_string(*seconds) + " seconds");
   const auto over = story.since + std::chrono::seconds(*seconds + 1);

@@ -96,7 +96,7 @@ std::vector<Fault> challengeFaults() {
        .changeProfile = [](Profile& p) { p.authentication.nonceLength.value = 7; }},
       {.name = "nonce-repeats",
        .sentence = "Every challenge carries the same nonce.",
-       .breaks = {"AUTH-NONCE-FRESH", "AUTH-NONCE-SINGLE-USE", "AUTH-REFUSED-CHALLENGE"},
+       .breaks = {"AUTH-NONCE-FRESH", "AUTH-REFUSED-CHALLENGE"},
        .changeProfile = [](Profile& p) { p.authentication.nonceAlphabet.value = "a"; }},
       {.name = "passwd-type-missing",
        .sentence = "The challenge does not name the kind of password.",

@@ -51,6 +51,18 @@ void spoilNonce(const HttpRequest&, Json& answer) {
   data->set("nonce", std::string(nonce->string()->rbegin(), nonce->string()->rend()));
 }
 
+// The device itself has accepted the login, so that no attempt is counted.
+Fault::Wrap refusingType2() {
+  return around([](Endpoint& inside, const HttpRequest& request, const Peer& peer) {
+    HttpReply reply = inside.handle(request, peer);
+    const bool typed = request.body.find(R"("encrypt_type":"2")") != std::string_view::npos;
+    if (!isLogin(request) || !typed || !hasToken(jsonOf(reply.body))) return reply;
+    reply.status = 401;
+    reply.body = R"({"error_code":-40401,"data":{"code":-40401}})";
+    return reply;
+  });
+}
+
 // A login without encrypt_type is taken for one of type 2.
 void addType(const HttpRequest& request, std::string& body) {
   Json json = jsonOf(body);
@@ -169,15 +181,12 @@ std::vector<Fault> loginFaults() {
                   "SESS-MANY-LOGINS", "SESS-NEWEST-LIVES"},
        .wrap = editingAnswers(nestToken)},
       {.name = "type2-refused",
-       .sentence = "Encrypt type 2 is offered, but a login of that type is refused.",
-       .breaks = {"AUTH-LOGIN-SHAPE", "AUTH-LOGIN-TYPE1", "AUTH-LOGIN-TYPE2", "AUTH-LOGIN-RAW",
+       .sentence = "Encrypt type 2 is offered, but the right password is refused if it comes so.",
+       .breaks = {"AUTH-LOGIN-SHAPE", "AUTH-LOGIN-TYPE2", "AUTH-LOGIN-RAW",
                   "AUTH-LOGIN-PARTLY-ENCODED", "AUTH-LOGIN-METHOD-LAST", "AUTH-FLOOD-LOGIN",
                   "AUTH-REFUSED-CHALLENGE-USABLE", "LOCK-ENDS", "SESS-DEAD-TOKEN-LOGIN",
-                  "SESS-MANY-LOGINS", "SESS-NEWEST-LIVES", "AUTH-NONCE-UNKNOWN"},
-       .wrap = editingRequests([](const HttpRequest& request, std::string& body) {
-         if (isLogin(request))
-           body = replaced(body, R"("encrypt_type":"2")", R"("encrypt_type":"9")");
-       })},
+                  "SESS-MANY-LOGINS", "SESS-NEWEST-LIVES"},
+       .wrap = refusingType2()},
       {.name = "upper-case-password-refused",
        .sentence = "A password that is percent-encoded with upper-case hex is refused.",
        .breaks = {"AUTH-LOGIN-PARTLY-ENCODED"},

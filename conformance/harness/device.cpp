@@ -135,8 +135,8 @@ Answer Device::get(std::string_view path) {
 
 void Device::watch(const HttpRequest& request, bool risky,
                    const std::function<std::optional<HttpAnswer>()>& exchange) {
-  const bool login = isLogin(request);
   stopIfInterrupted();
+  const bool login = isLogin(request);
   if (login) options_.guard->before(risky);
   options_.transcript->request(request.method + " " + request.path, request.body);
   const auto came = exchange();
@@ -148,9 +148,12 @@ void Device::watch(const HttpRequest& request, bool risky,
   options_.transcript->answer(*came);
   Answer answer{*came, parseJson(came->body)};
   learn(answer);
-  if (!login) return;
-  options_.guard->after(answer, risky);
-  otherLogins_ = otherLogins_ || answer.succeeded();
+  if (login) {
+    options_.guard->after(answer, risky);
+    otherLogins_ = otherLogins_ || answer.succeeded();
+  } else if (request.path == "/") {
+    options_.guard->look(answer);
+  }
 }
 
 Answer Device::askForChallenge() {

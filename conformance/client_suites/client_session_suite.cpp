@@ -1,4 +1,6 @@
 // One session of the client, and how it comes by it: CLIENT-LOGIN and its neighbours.
+#include <thread>
+
 #include "client_suites/client.h"
 #include "suites/common.h"
 
@@ -7,6 +9,8 @@ namespace {
 
 using protocol::ErrorKind;
 using testing::Eq;
+
+SUITE_NEEDS_HURRIED_EMULATOR(ClientExpiry);
 
 // Of the right shape, and nobody's.
 constexpr std::string_view kNoToken = "0123456789abcdef0123456789abcdef";
@@ -86,6 +90,22 @@ REQUIREMENT(ClientSession, CarriesASetOver, "CLIENT-LOGIN-AGAIN-SET") {
   EXPECT_THAT(client.transport.sent("\"login\""), Eq(1));
   EXPECT_THAT(client.transport.sent("\"set\""), Eq(2));
   EXPECT_THAT(device().read(kNightMode), Eq(other));
+}
+
+REQUIREMENT(ClientExpiry, IsOvercome, "CLIENT-EXPIRY") {
+  const auto lifetime = device().sessionLifetime();
+  if (!lifetime) throw NotApplicable("a session lives longer than the judge waits");
+  Client client;
+  if (const auto login = client.session.login(); !login)
+    throw Blocked("the client cannot log in: " + protocol::describe(login.error()));
+  const std::string token = client.session.token()->text();
+  std::this_thread::sleep_for(*lifetime + std::chrono::milliseconds(100));
+  if (device().commandAs(token, kGetSwitch).succeeded())
+    throw Blocked("the device has not ended the session");
+  client.transport.forget();
+  EXPECT_THAT(outcomeOf(client.camera.get(kPreference), "get"), Succeeds());
+  EXPECT_THAT(client.transport.sent("\"login\""), Eq(1));
+  EXPECT_THAT(client.transport.sent("\"get\""), Eq(2));
 }
 
 // Blocked if the device takes it for one of its own, or if the client could not log in anyway.

@@ -39,7 +39,8 @@ std::vector<Fault> clientFaults() {
       {.name = "dead-token-looks-alive",
        .sentence = "An unknown token is answered with HTTP status 200 and error_code -1.",
        .breaks = {"SESS-DEAD-TOKEN-STATUS", "SESS-DEAD-TOKEN-CODE", "CLIENT-LOGIN-AGAIN",
-                  "CLIENT-LOGIN-AGAIN-SET", "CLIENT-UNKNOWN-TOKEN", "CLIENT-DEAD-TWICE"},
+                  "CLIENT-LOGIN-AGAIN-SET", "CLIENT-UNKNOWN-TOKEN", "CLIENT-DEAD-TWICE",
+                  "CLIENT-EXPIRY"},
        .changeProfile =
            [](Profile& p) {
              p.authentication.deadTokenStatus.value = 200;

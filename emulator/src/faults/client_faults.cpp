@@ -11,19 +11,16 @@ using protocol::JsonMember;
 
 namespace {
 
-// Takes the name off each row of a table.
-void dropRowNames(const HttpRequest& request, Json& answer) {
+// Takes the names off the rows of OSD.label_info.
+void dropLabelNames(const HttpRequest& request, Json& answer) {
   if (!hasMethod(request, "get")) return;
-  for (JsonMember& module : *answer.members()) {
-    if (!module.value.isObject()) continue;
-    for (JsonMember& table : *module.value.members()) {
-      if (!table.value.isArray()) continue;
-      for (Json& row : *table.value.elements()) {
-        if (!row.isObject() || row.size() != 1) continue;
-        Json fields = row.members()->front().value;
-        row = std::move(fields);
-      }
-    }
+  Json* overlay = answer.find("OSD");
+  Json* table = overlay == nullptr ? nullptr : overlay->find("label_info");
+  if (table == nullptr || !table->isArray()) return;
+  for (Json& row : *table->elements()) {
+    if (!row.isObject() || row.size() != 1) continue;
+    Json fields = row.members()->front().value;
+    row = std::move(fields);
   }
 }
 
@@ -52,17 +49,18 @@ std::vector<Fault> clientFaults() {
        .wrap = answering([](const HttpRequest& r) { return r.method == "GET" && r.target == "/"; },
                          codeReply(-40106))},
       {.name = "rows-without-names",
-       .sentence = "The rows of a table stand in it without their names.",
-       .breaks = {"CMD-GET-TABLE", "CMD-GET-TABLE-LIST", "CMD-GET-NAME-AND-TABLE", "CMD-ADD-ROW",
-                  "CLIENT-GET-TABLE"},
-       .wrap = editingAnswers(dropRowNames)},
+       .sentence = "The rows of OSD.label_info stand in it without their names.",
+       .breaks = {"CMD-GET-TABLE", "CMD-GET-TABLE-LIST", "CMD-GET-NAME-AND-TABLE",
+                  "SETTING-OSD-SHAPE", "CLIENT-GET-TABLE"},
+       .wrap = editingAnswers(dropLabelNames)},
       {.name = "noise-setting-not-stored",
        .sentence = "A set of the noise cancelling of the microphone succeeds, and is forgotten.",
-       .breaks = {"CLIENT-SET-AUDIO"},
+       .breaks = {"SETTING-AUDIO-CONFIG-ACCEPTS", "SETTING-AUDIO-CONFIG-REFUSES",
+                  "CLIENT-SET-AUDIO"},
        .wrap = forgettingSetsOf("\"noise_cancelling\"")},
       {.name = "light-setting-not-stored",
        .sentence = "A set of the status light succeeds, and is forgotten.",
-       .breaks = {"CLIENT-SET-DETECTION"},
+       .breaks = {"SETTING-LED-ACCEPTS", "SETTING-LED-REFUSES", "CLIENT-SET-DETECTION"},
        .wrap = forgettingSetsOf("\"led\"")},
   };
 }

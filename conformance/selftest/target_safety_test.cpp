@@ -194,8 +194,8 @@ TEST(TargetSafety, AnInterruptedRunPutsBackAndReports) {
 }
 
 TEST(TargetSafety, TheBudgetIsSpentBeforeTheDeviceLocks) {
-  const ChangedProfile profile(R"("max_failed_logins": {"value": 10)",
-                               R"("max_failed_logins": {"value": 5)");
+  const ChangedProfile profile("\"max_failed_logins\": {\n      \"value\": 10",
+                               "\"max_failed_logins\": {\n      \"value\": 5");
   ASSERT_TRUE(profile.changed());
   const WatchedDevice device({"--profile", profile.path()});
   int stopped = 0;

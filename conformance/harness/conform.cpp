@@ -173,7 +173,6 @@ std::string filterFor(const std::vector<Requirement>& selected) {
 Report judgeTarget(const ConformOptions& options, const std::vector<Requirement>& selected,
                    std::ostream& err) {
   Run run(options, selected, options.progress ? &err : nullptr);
-  std::optional<Stop> early;
   std::vector<std::string> faults;
   try {
     run.reachTarget();
@@ -182,21 +181,19 @@ Report judgeTarget(const ConformOptions& options, const std::vector<Requirement>
     if (RUN_ALL_TESTS() != 0 && testing::UnitTest::GetInstance()->test_to_run_count() == 0)
       faults.emplace_back("GoogleTest found nothing to run");
   } catch (const WireFailure& failure) {
-    early = Stop{3, "cannot reach the target: " + std::string(failure.what()), {}};
-    if (const int signal = run.signal(); signal != 0)
-      early = Stop{128 + signal, Interrupted(signal).what(), {}};
+    if (const int signal = run.signal(); signal != 0) {
+      run.stopBefore({128 + signal, Interrupted(signal).what(), {}});
+    } else {
+      run.stopBefore({3, "cannot reach the target: " + std::string(failure.what()), {}});
+    }
   } catch (const SafetyStop& stop) {
-    early = Stop{4, stop.what(), stop.secondsLeft()};
+    run.stopBefore({4, stop.what(), stop.secondsLeft()});
   } catch (const Interrupted& interrupted) {
-    early = Stop{128 + interrupted.signal(), interrupted.what(), {}};
+    run.stopBefore({128 + interrupted.signal(), interrupted.what(), {}});
   } catch (const std::exception& fault) {
     faults.push_back(run.redact(fault.what()).text());
   }
   Report report = run.finish();
-  if (early) {
-    early->reason = run.redact(early->reason).text();
-    report.stop = early;
-  }
   for (std::string& fault : faults) report.faults.push_back(std::move(fault));
   if (report.stop || !report.faults.empty()) {
     for (Result& result : report.results) {

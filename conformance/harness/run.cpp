@@ -180,7 +180,6 @@ void Run::connectToTarget() {
 }
 
 void Run::openJournal() {
-  if (!options_.target || options_.allow == Tier::readOnly) return;
   try {
     journal_ = std::make_unique<JournalFile>(options_.journalFile, *options_.target);
   } catch (const JournalBusy& busy) {
@@ -189,10 +188,11 @@ void Run::openJournal() {
 }
 
 void Run::reachTarget() {
-  openJournal();
+  if (options_.target && options_.allow != Tier::readOnly) openJournal();
   if (journal_ && !journal_->pending().empty()) {
-    throw SafetyStop("an earlier run has left " + std::to_string(journal_->pending().size()) +
-                     " settings changed; put them back first: stoklab conform --restore --target " +
+    throw SafetyStop("an earlier run has left changes (" +
+                     std::to_string(journal_->pending().size()) +
+                     "); put them back first: stoklab conform --restore --target " +
                      *options_.target);
   }
   connectToTarget();
@@ -344,6 +344,11 @@ void Run::noAnswer(const WireFailure& failure) {
 void Run::stop(Stop stop) {
   stop.reason = redact(stop.reason).text();
   conclude({State::skipped, "the run was stopped: " + stop.reason});
+  stop_ = std::move(stop);
+}
+
+void Run::stopBefore(Stop stop) {
+  stop.reason = redact(stop.reason).text();
   stop_ = std::move(stop);
 }
 

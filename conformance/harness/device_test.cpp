@@ -213,7 +213,7 @@ TEST(Restore, WritesNothingThatHasNotChanged) {
   const SmallCamera camera;
   Bench bench(camera.target());
   bench.device.remember(kA);
-  bench.device.remember(kB, "2");
+  bench.device.remember(kB, *parseJson("\"2\""));
   EXPECT_THAT(bench.device.restore(), IsEmpty());
   EXPECT_THAT(camera.sets(), IsEmpty());
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/stops.h"
+
 namespace stoklab::conformance {
 namespace {
 
@@ -76,22 +78,22 @@ TEST(LoginGuard, StopsWhenTheRealPasswordIsRefused) {
 
 TEST(LoginGuard, AllowsAsManyRefusalsAsItWasTold) {
   LoginGuard guard(false, 1);
-  EXPECT_NO_THROW(guard.beforeRisky());
+  EXPECT_NO_THROW(guard.before(true));
   guard.after(answer(R"({"error_code":-40401,"data":{"time":9}})"), true);
-  EXPECT_THROW(guard.beforeRisky(), NotApplicable);
+  EXPECT_THROW(guard.before(true), NotAllowed);
 }
 
 TEST(LoginGuard, DoesNotCountAcceptedLoginsAsRefusals) {
   LoginGuard guard(false, 1);
   guard.after(answer(R"({"error_code":0,"stok":"abcdefgh"})"), true);
-  EXPECT_NO_THROW(guard.beforeRisky());
+  EXPECT_NO_THROW(guard.before(true));
   EXPECT_EQ(guard.accepted(), 1);
   EXPECT_EQ(guard.refused(), 0);
 }
 
 TEST(LoginGuard, LetsAnOwnEmulatorBeLocked) {
   LoginGuard guard(true, 0);
-  EXPECT_NO_THROW(guard.beforeRisky());
+  EXPECT_NO_THROW(guard.before(true));
   EXPECT_NO_THROW(
       guard.after(answer(R"({"error_code":-40404,"data":{"code":-40404,"time":0}})"), true));
   EXPECT_EQ(guard.refused(), 0);

@@ -201,7 +201,9 @@ std::vector<Fault> sessionFaults() {
       {.name = "reboot-ends-nothing",
        .sentence = "A reboot is answered with success, and does not happen.",
        .breaks = {"SESS-REBOOT-ENDS"},
-       .wrap = answering([](const HttpRequest& r) { return says(r, "\"reboot\""); }, codeReply(0))},
+       .wrap = answering(
+           [](const HttpRequest& r) { return hasMethod(r, "do") && says(r, "\"reboot\""); },
+           codeReply(0))},
       {.name = "dead-token-nonce-useless",
        .sentence = "The nonce in the answer to an unknown token cannot be used.",
        .breaks = {"SESS-DEAD-TOKEN-LOGIN"},

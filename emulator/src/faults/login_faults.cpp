@@ -185,7 +185,7 @@ std::vector<Fault> loginFaults() {
        .breaks = {"AUTH-LOGIN-SHAPE", "AUTH-LOGIN-TYPE2", "AUTH-LOGIN-RAW",
                   "AUTH-LOGIN-PARTLY-ENCODED", "AUTH-LOGIN-METHOD-LAST", "AUTH-FLOOD-LOGIN",
                   "AUTH-REFUSED-CHALLENGE-USABLE", "LOCK-ENDS", "SESS-DEAD-TOKEN-LOGIN",
-                  "SESS-MANY-LOGINS", "SESS-NEWEST-LIVES"},
+                  "SESS-MANY-LOGINS", "SESS-NEWEST-LIVES", "CLIENT-LOGIN"},
        .wrap = refusingType2()},
       {.name = "upper-case-password-refused",
        .sentence = "A password that is percent-encoded with upper-case hex is refused.",

@@ -292,7 +292,8 @@ std::vector<Fault> writeFaults() {
        .wrap = branding("image", "switch", namesTypes, showTypes)},
       {.name = "set-then-dropped",
        .sentence = "A set of the brightness is carried out, and the connection dropped.",
-       .breaks = {"CMD-SET-SECTIONS", "CMD-SET-ABANDONED", "SETTING-IMAGE-ACCEPTS"},
+       .breaks = {"CMD-SET-SECTIONS", "CMD-SET-ABANDONED", "SETTING-IMAGE-ACCEPTS",
+                  "CLIENT-SET-IMAGE", "CLIENT-SET-SEVERAL"},
        .wrap = around([](Endpoint& inside, const HttpRequest& request, const Peer& peer) {
          HttpReply reply = inside.handle(request, peer);
          if (hasMethod(request, "set") && says(request, "\"luma\"") && codeOf(reply) == 0)

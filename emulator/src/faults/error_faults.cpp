@@ -190,7 +190,7 @@ std::vector<Fault> errorFaults() {
            codeReply(0))},
       {.name = "code-in-wrong-place",
        .sentence = "The code of an unknown action stands in data, not at the top.",
-       .breaks = {"ERR-CODE-INTEGER", "ERR-UNKNOWN-ACTION"},
+       .breaks = {"CLIENT-UNKNOWN", "ERR-CODE-INTEGER", "ERR-UNKNOWN-ACTION"},
        .wrap = editingAnswers([](const HttpRequest& request, Json& answer) {
          const Json* code = answer.find("error_code");
          if (!hasMethod(request, "do") || code == nullptr || *code != Json(-40106)) return;

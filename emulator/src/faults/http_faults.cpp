@@ -85,8 +85,8 @@ std::vector<Fault> httpFaults() {
                                })},
       {.name = "bytes-after-answer",
        .sentence = "An empty line follows every answer.",
-       .breaks = {"HTTP-LENGTH", "HTTP-KEEP-ALIVE", "CMD-ANSWER-LENGTH", "SESS-ANY-CONNECTION",
-                  "AUTH-FLOOD-LOGIN", "AUTH-FLOOD-MEMORY"},
+       .breaks = {"CLIENT-ONE-CONNECTION", "HTTP-LENGTH", "HTTP-KEEP-ALIVE", "CMD-ANSWER-LENGTH",
+                  "SESS-ANY-CONNECTION", "AUTH-FLOOD-LOGIN", "AUTH-FLOOD-MEMORY"},
        .wrap = changingReplies([](const HttpRequest&) { return true; },
                                [](HttpReply& reply) {
                                  reply.statedLength = reply.body.size();
@@ -100,7 +100,7 @@ std::vector<Fault> httpFaults() {
                            [](HttpReply& reply) { reply.statedLength = reply.body.size() - 1; })},
       {.name = "length-too-long",
        .sentence = "The Content-Length of the page / is larger than the page.",
-       .breaks = {"HTTP-LENGTH", "HTTP-ROOT-PAGE"},
+       .breaks = {"CLIENT-NOT-A-REPLY", "HTTP-LENGTH", "HTTP-ROOT-PAGE"},
        .wrap = changingReplies(
            [](const HttpRequest& r) { return r.method == "GET" && r.target == "/"; },
            [](HttpReply& reply) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -107,19 +108,23 @@ void spoilNonce(const HttpRequest& request, Json& answer) {
 // Two commands on one connection bind the token to it; the next command on another is refused.
 Fault::Wrap bindingToConnections() {
   struct Use {
-    std::mutex mutex;
-    std::uint16_t port = 0;  // of the client's last connection
+    std::uint16_t port = 0;  // of the token's last connection
     int commands = 0;        // on it
   };
+  struct Uses {
+    std::mutex mutex;
+    std::map<std::string, Use, std::less<>> byTarget;
+  };
   return aroundEach([]() -> Step {
-    return [use = std::make_shared<Use>()](Endpoint& inside, const HttpRequest& request,
-                                           const Peer& peer) {
+    return [uses = std::make_shared<Uses>()](Endpoint& inside, const HttpRequest& request,
+                                             const Peer& peer) {
       if (!isCommand(request)) return inside.handle(request, peer);
-      const std::lock_guard lock(use->mutex);
-      const bool elsewhere = peer.port != use->port;
-      const bool bound = elsewhere && use->commands > 1;
-      use->commands = elsewhere ? 1 : use->commands + 1;
-      use->port = peer.port;
+      const std::lock_guard lock(uses->mutex);
+      Use& use = uses->byTarget[std::string(request.target)];
+      const bool elsewhere = peer.port != use.port;
+      const bool bound = elsewhere && use.commands > 1;
+      use.commands = elsewhere ? 1 : use.commands + 1;
+      use.port = peer.port;
       return inside.handle(bound ? withTarget(request, "/stok=none/ds") : request, peer);
     };
   });

@@ -18,6 +18,7 @@ std::optional<std::string> decryptLaxly(const protocol::RsaPrivateKey& key,
       EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING) != 1)
     return std::nullopt;
   std::string block(static_cast<std::size_t>(EVP_PKEY_get_size(parsed->get())), '\0');
+  if (ciphertext.size() != block.size()) return std::nullopt;
   std::size_t size = block.size();
   const auto bytes = [](auto* data) {
     return static_cast<const unsigned char*>(static_cast<const void*>(data));
@@ -27,7 +28,7 @@ std::optional<std::string> decryptLaxly(const protocol::RsaPrivateKey& key,
                        &size, bytes(ciphertext.data()), ciphertext.size());
   takeOpenSslReason();
   const auto zero = block.rfind('\0');
-  if (done != 1 || size != block.size() || zero == std::string::npos) return std::nullopt;
+  if (done != 1 || zero == std::string::npos) return std::nullopt;
   return block.substr(zero + 1);
 }
 

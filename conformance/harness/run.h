@@ -65,7 +65,7 @@ class Run {
   void conclude(Verdict verdict);  // it did not run after all
   void noAnswer(const WireFailure& failure);
   void stop(Stop stop);
-  void stopBefore(Stop stop);  // before any test
+  void stopBefore(Stop stop);           // before any test
   void broke(const std::string& what);  // the judge is at fault
   void end();
   void leaveSuite();

@@ -101,10 +101,13 @@ std::vector<Fault> settingFaults() {
              rowOf(p, "OSD", "label_info", "label_info_3")->set("text", std::string(45, 'x'));
            }},
       {.name = "value-of-enumeration-refused",
-       .sentence = "OSD.font.size does not take 32, which is in its enumeration.",
-       .breaks = {"SETTING-OSD-ACCEPTS"},
+       .sentence = "plan_advance.plan_advance.stream_type does not take third, which is in its "
+                   "enumeration.",
+       .breaks = {"SETTING-PLAN-ADVANCE-ACCEPTS"},
        .changeProfile =
-           [](Profile& p) { std::erase(ruleOf(p, "OSD", "font", "size").allowed, "32"); }},
+           [](Profile& p) {
+             std::erase(ruleOf(p, "plan_advance", "plan_advance", "stream_type").allowed, "third");
+           }},
       {.name = "end-of-range-refused",
        .sentence = "The volume of the speaker ends at 99.",
        .breaks = {"SETTING-AUDIO-CONFIG-ACCEPTS"},

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "client_suites/client.h"
+#include "harness/aspects.h"
 #include "suites/common.h"
 
 namespace stoklab::conformance {
@@ -123,12 +124,13 @@ void changeThereAndBack(const Choice& choice) {
   EXPECT_THAT(name + ": " + percentDecode(device().read(setting)), Eq(name + ": " + old));
 }
 
-// Leaves out what the device does not have.
+// Leaves out what the device does not have, and what may only be done to an emulator.
 void changeEach(std::span<const Choice> choices) {
   bool any = false;
   for (const Choice& choice : choices) {
     const Setting& s = choice.setting;
     const std::string path = s.module + "." + (s.table.empty() ? s.section : s.table + "[]");
+    if (!mayDisrupt() && !hazardOf(s.module, s.section, s.field).empty()) continue;
     if (device().offers(path) == false || !device().tryToRead(s)) continue;
     any = true;
     changeThereAndBack(choice);

@@ -12,19 +12,21 @@ bool anyField(const SectionModel& section, const Test& test) {
   return std::any_of(section.fields.begin(), section.fields.end(), test);
 }
 
-constexpr std::array<Aspect, 7> kAspects = {{
+bool takesAnother(const SectionModel& section) {
+  return anyField(section, [&](const FieldModel& field) {
+    return isTryable(section, field) && field.rule.allowed.size() != 1;
+  });
+}
+
+constexpr std::array<Aspect, 8> kAspects = {{
     {"SHAPE", [](const SectionModel&) { return true; }},
     {"TYPES", [](const SectionModel& section) { return !section.fields.empty(); }},
     {"VALUES",
      [](const SectionModel& section) {
        return anyField(section, [](const FieldModel& field) { return field.rule.limits(); });
      }},
-    {"ACCEPTS",
-     [](const SectionModel& section) {
-       return anyField(section, [&](const FieldModel& field) {
-         return isTryable(section, field) && field.rule.allowed.size() != 1;
-       });
-     }},
+    {"ACCEPTS", takesAnother},
+    {"WRITES", takesAnother},
     {"REFUSES",
      [](const SectionModel& section) {
        return anyField(section, [&](const FieldModel& field) { return isTryable(section, field); });

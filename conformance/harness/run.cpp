@@ -190,10 +190,9 @@ void Run::openJournal() {
 void Run::reachTarget() {
   if (options_.target && options_.allow != Tier::readOnly) openJournal();
   if (journal_ && !journal_->pending().empty()) {
-    throw SafetyStop("an earlier run has left changes (" +
-                     std::to_string(journal_->pending().size()) +
-                     "); put them back first: stoklab conform --restore --target " +
-                     *options_.target);
+    throw SafetyStop(
+        "an earlier run has left changes (" + std::to_string(journal_->pending().size()) +
+        "); put them back first: stoklab conform --restore --target " + *options_.target);
   }
   connectToTarget();
   Device& there = *shared_->device;

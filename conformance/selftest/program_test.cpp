@@ -81,7 +81,7 @@ TEST(ConformProgram, TellsThatTheCertificateIsAnother) {
   const Finished finished =
       run("conform --select TLS-" + device.target() + "--tls-pin " + std::string(64, '0'));
   EXPECT_EQ(finished.code, 3) << finished.text;
-  EXPECT_THAT(finished.text, HasSubstr("the certificate has the fingerprint"));
+  EXPECT_THAT(finished.text, HasSubstr("the certificate"));
 }
 
 TEST(ConformProgram, StopsAfterOneWrongPassword) {
@@ -109,7 +109,7 @@ TEST(ConformProgram, TellsThatAReportCannotBeWritten) {
   const Finished finished =
       run("conform --select TLS-CERTIFICATE --report junit=/no/such/directory/report.xml");
   EXPECT_EQ(finished.code, 5) << finished.text;
-  EXPECT_THAT(finished.text, HasSubstr("cannot write the report /no/such/directory/report.xml"));
+  EXPECT_THAT(finished.text, HasSubstr("cannot write /no/such/directory/report.xml"));
   EXPECT_THAT(finished.text, HasSubstr("0 not kept"));
 }
 

@@ -33,7 +33,17 @@ RUN_SECONDS = 600
 
 # Requirements that no fault can break, or a pattern of them, with the reason. Any other that no
 # fault breaks is a difference.
-UNBROKEN = {}
+UNBROKEN = {
+    "CLIENT-DEADLINE-*": "no device is behind it; the judge plays one that is silent",
+    "CLIENT-NOBODY-THERE": "no device is behind it",
+    "CLIENT-PIN": "any certificate will do; the client alone is judged",
+    "CLIENT-WRONG-PIN": "any certificate will do; the client alone is judged",
+    "CLIENT-SET-ONCE": "the judge loses the answer itself; the client alone is judged",
+    "CLIENT-GET-AGAIN": "the judge loses the answer itself; the client alone is judged",
+    "CLIENT-ONE-LOGIN": "it counts what the client sends, whatever the device answers",
+    "CLIENT-WRONG-PASSWORD-ONCE": "it counts what the client sends, whatever the device answers",
+    "CLIENT-GET-SECTION": "it compares two readings of one device, and a fault changes both alike",
+}
 
 
 class Broken(Exception):

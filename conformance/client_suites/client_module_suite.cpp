@@ -90,8 +90,12 @@ std::optional<Wrong> tryWithClient(const Place& place, const std::vector<Change>
 }
 
 bool judgeCanWrite(const Place& place, const Change& change) {
-  const bool stored = write(place, {change}).succeeded() && isStored(readAgain(place), change);
-  return write(place, undoing(place, {change})).succeeded() && stored;
+  try {
+    const bool stored = write(place, {change}).succeeded() && isStored(readAgain(place), change);
+    return write(place, undoing(place, {change})).succeeded() && stored;
+  } catch (const WireFailure&) {
+    return false;  // it does not even answer
+  }
 }
 
 // There and back again. All at once is kind to a device. If that does not do, each by itself tells
@@ -101,7 +105,6 @@ void judgePlace(const Place& place) {
   if (changes.empty()) return;
   remember(place, changes);
   if (!tryWithClient(place, changes) && !tryWithClient(place, undoing(place, changes))) return;
-  write(place, undoing(place, changes));
   for (const Change& change : changes) {
     if (!judgeCanWrite(place, change)) continue;
     auto wrong = tryWithClient(place, {change});

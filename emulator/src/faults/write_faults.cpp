@@ -293,7 +293,7 @@ std::vector<Fault> writeFaults() {
       {.name = "set-then-dropped",
        .sentence = "A set of the brightness is carried out, and the connection dropped.",
        .breaks = {"CMD-SET-SECTIONS", "CMD-SET-ABANDONED", "SETTING-IMAGE-ACCEPTS",
-                  "CLIENT-SET-IMAGE", "CLIENT-SET-SEVERAL"},
+                  "CLIENT-SET-IMAGE", "CLIENT-SET-SEVERAL", "CLIENT-IMAGE-WRITES"},
        .wrap = around([](Endpoint& inside, const HttpRequest& request, const Peer& peer) {
          HttpReply reply = inside.handle(request, peer);
          if (hasMethod(request, "set") && says(request, "\"luma\"") && codeOf(reply) == 0)

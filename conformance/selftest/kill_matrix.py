@@ -147,7 +147,7 @@ def matrix_of(results, requirements):
         "(`stoklab conform --fault NAME`), and the whole suite is run; exactly these requirements failed.",
         "",
         f"{len(results)} faults; {len(requirements) - len(left)} of {len(requirements)} requirements "
-        "are broken by one.",
+        "are broken by one, in their own module or in another.",
         "",
         "| fault | what is wrong | requirements that fail |",
         "| --- | --- | --- |",

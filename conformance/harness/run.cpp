@@ -162,6 +162,7 @@ std::unique_ptr<Run::Place> Run::openPlace(Pace pace) {
 
 // Anything that speaks HTTP will do; whether it gives the right answer is a requirement.
 void Run::connectToTarget() {
+  if (!options_.distrusted.empty()) throw WireFailure(Layer::tls, options_.distrusted);
   shared_ = openPlace(Pace::usual);
   Device& there = *shared_->device;
   std::string certificate;

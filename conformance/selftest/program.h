@@ -30,13 +30,20 @@ struct Finished {
 
 // Where all runs of this process keep their state, so that they meet nobody else's.
 inline std::string stateDirectory() {
-  static const std::string directory = [] {
+  struct Directory {
+    Directory() {
+      if (::mkdtemp(name.data()) == nullptr) std::abort();
+    }
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+    ~Directory() {
+      std::error_code ignored;
+      std::filesystem::remove_all(name, ignored);
+    }
     std::string name = testing::TempDir() + "stoklab-state-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    std::atexit([] { std::filesystem::remove_all(stateDirectory()); });
-    return name;
-  }();
-  return directory;
+  };
+  static const Directory directory;
+  return directory.name;
 }
 
 // Runs the program with the given arguments and password.

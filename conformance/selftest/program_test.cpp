@@ -81,7 +81,8 @@ TEST(ConformProgram, TellsThatTheCertificateIsAnother) {
   const Finished finished =
       run("conform --select TLS-" + device.target() + "--tls-pin " + std::string(64, '0'));
   EXPECT_EQ(finished.code, 3) << finished.text;
-  EXPECT_THAT(finished.text, HasSubstr("the certificate"));
+  EXPECT_THAT(finished.text,
+              HasSubstr("cannot reach the target: TLS: the certificate has the fingerprint"));
 }
 
 TEST(ConformProgram, StopsAfterOneWrongPassword) {

@@ -111,7 +111,7 @@ TEST(TargetSafety, NothingIsWrittenWithoutLeave) {
   const Finished finished = run("conform" + device.target());
   EXPECT_EQ(finished.code, 0) << finished.text;
   for (const char* method : {"set", "add", "delete"}) EXPECT_EQ(device.count(method), 0U) << method;
-  EXPECT_GT(device.count("get"), 100U);
+  EXPECT_GT(device.count("get"), 50U);
   std::set<std::string> actions;
   for (const Value& exchange : device.exchanges()) {
     const Value* method = exchange.find("method");
@@ -157,13 +157,14 @@ TEST(TargetSafety, WhatAKilledRunLeavesIsPutBackAfterwards) {
     const Running running("conform --allow reversible" + device.target());
     waitForSets(device, sets + further);
     running.end(SIGKILL);
-    if (journalsOfTheJudge() > 0) {
-      const Finished refused = run("conform --allow reversible" + device.target());
-      if (refused.code != 0) {
-        ++left;
-        EXPECT_EQ(refused.code, 4) << refused.text;
-        EXPECT_THAT(refused.text, HasSubstr("conform --restore --target"));
-      }
+    // If the kill came between two changes, nothing is left, and nothing is in the way.
+    const Finished next =
+        run("conform --select CMD-SET-ANSWER --allow reversible" + device.target());
+    if (next.code == 4) {
+      ++left;
+      EXPECT_THAT(next.text, HasSubstr("conform --restore --target"));
+    } else {
+      EXPECT_EQ(next.code, 0) << next.text;
     }
     const Finished restored = run("conform --restore" + device.target());
     EXPECT_EQ(restored.code, 0) << restored.text;

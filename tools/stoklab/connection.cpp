@@ -1,5 +1,6 @@
 #include "connection.h"
 
+#include <cctype>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -98,6 +99,22 @@ std::variant<std::string, ExitCode> pinOnFirstUse(FirstUse& firstUse, const Http
                     ") is trusted from now on; " + firstUse.store.file().string() +
                     " remembers it");
   return *seen;
+}
+
+}  // namespace
+
+namespace {
+
+// 64 hex digits in lower case, of a fingerprint that a person wrote, perhaps with colons.
+Result<std::string> normalFingerprint(const std::string& text) {
+  std::string digits;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c != ':') digits += static_cast<char>(std::tolower(byte));
+  }
+  if (digits.size() == 64 && digits.find_first_not_of("0123456789abcdef") == std::string::npos)
+    return digits;
+  return protocol::malformed("--tls-pin takes the SHA-256 of a certificate: 64 hex digits");
 }
 
 }  // namespace
@@ -202,6 +219,11 @@ std::variant<std::string, ExitCode> certificateToTrust(const ConnectionOptions& 
       !target->tls || options.trust.insecure ||
       (options.trust.pin.empty() && options.trust.authorityFile.empty() && target->isLoopback());
   if (anyWillDo) return std::string();
+  if (!options.trust.pin.empty()) {
+    auto pin = normalFingerprint(options.trust.pin);
+    if (pin) return *std::move(pin);
+    return complain(console, ExitCode::usage, pin.error().detail);
+  }
   std::string certificate;
   const ExitCode code = withTransport(options, console, [&](HttpsTransport& transport) {
     if (transport.tlsFacts()) certificate = transport.tlsFacts()->certificateSha256;

@@ -203,7 +203,7 @@ TEST_F(SessionVerbs, HideSecretsInARawAnswerUnlessAsked) {
 TEST_F(SessionVerbs, LogInOnceWithAWrongPasswordAndStopForSafety) {
   camera_.acceptsLogins = false;
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-           {"login"}, {"get", "image.switch"}, {"set", "a.b.c=1"}, {"modules"}}) {
+           {"login"}, {"get", "image.switch"}, {"set", "a.b.c=1"}}) {
     SCOPED_TRACE(arguments.front());
     const int before = camera_.logins();
     const ProgramRun refused = run(arguments);
@@ -211,6 +211,10 @@ TEST_F(SessionVerbs, LogInOnceWithAWrongPasswordAndStopForSafety) {
     EXPECT_EQ(camera_.logins() - before, 1);
     EXPECT_THAT(refused.err, Not(HasSubstr("correct horse")));
   }
+  const ProgramRun fourth = run({"modules"});
+  EXPECT_EQ(fourth.code, 4);
+  EXPECT_THAT(fourth.err, HasSubstr("has refused 3 logins"));
+  EXPECT_EQ(camera_.logins(), 3);
   EXPECT_THAT(camera_.commands(), IsEmpty());
 }
 

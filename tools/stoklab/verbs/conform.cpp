@@ -188,7 +188,11 @@ std::optional<ExitCode> prepareTarget(Options& options, Console& console) {
   if (!password) return complain(console, ExitCode::usage, password.error().detail);
   conform.password = *password;
   auto certificate = certificateToTrust(options.connection, console);
-  if (const auto* code = std::get_if<ExitCode>(&certificate)) return *code;
+  if (const auto* code = std::get_if<ExitCode>(&certificate)) {
+    if (*code != ExitCode::unreachable) return *code;
+    conform.distrusted = "its certificate could not be judged, as the line before says";
+    return std::nullopt;
+  }
   if (const auto& pin = std::get<std::string>(certificate); !pin.empty()) conform.tlsPin = pin;
   return std::nullopt;
 }

@@ -73,6 +73,8 @@ struct ConformOptions {
   std::optional<std::string> password = {};
   // Lower-case hex SHA-256 of the target's certificate; another certificate is exit code 3.
   std::optional<std::string> tlsPin = {};
+  // Why the target is not to be talked to, found out before: exit code 3, and the reports say so.
+  std::string distrusted = {};
 
   // Beginnings of slugs, "AUTH-" or a whole one; empty: all.
   std::vector<std::string> select = {};

@@ -133,7 +133,7 @@ std::string whatWasFound(const Result& result) {
   if (result.findings.empty()) return "it is not kept";
   const Finding& first = result.findings.front();
   if (first.expected.empty()) return first.what.text();
-  return "expected " + first.expected.text() + ", got " + first.got.text();
+  return first.what.text() + ": expected " + first.expected.text() + ", got " + first.got.text();
 }
 
 }  // namespace

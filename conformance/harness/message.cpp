@@ -1,5 +1,6 @@
 #include "harness/message.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace stoklab::conformance {
@@ -61,8 +62,33 @@ RawFinding takenApart(std::string_view message) {
           section(message, "  Actual: ", "Expected: ")};
 }
 
+// What the scopes of the test say, SCOPED_TRACE: "white_led_always_on". Where they are in the
+// source is no use to a reader; the finding says where the test is.
+std::string scopesOf(std::string_view trace) {
+  std::string scopes;
+  while (!trace.empty()) {
+    const std::size_t end = std::min(trace.find('\n'), trace.size());
+    const std::string_view line = trace.substr(0, end);
+    trace.remove_prefix(std::min(end + 1, trace.size()));
+    // "../conformance/suites/set_suite.cpp:130: white_led_always_on"
+    const std::size_t source = line.find(".cpp:");
+    const std::size_t text = source == std::string_view::npos ? source : line.find(": ", source);
+    if (text == std::string_view::npos) continue;
+    scopes += (scopes.empty() ? "" : ", ") + std::string(line.substr(text + 2));
+  }
+  return scopes;
+}
+
 }  // namespace
 
-RawFinding readMessage(std::string_view message) { return takenApart(withoutAddresses(message)); }
+RawFinding readMessage(std::string_view message) {
+  constexpr std::string_view kTrace = "\nGoogle Test trace:\n";
+  const std::size_t at = message.rfind(kTrace);
+  if (at == std::string_view::npos) return takenApart(withoutAddresses(message));
+  RawFinding finding = takenApart(withoutAddresses(message.substr(0, at)));
+  const std::string scopes = scopesOf(message.substr(at + kTrace.size()));
+  if (!scopes.empty()) finding.what += " (" + scopes + ")";
+  return finding;
+}
 
 }  // namespace stoklab::conformance

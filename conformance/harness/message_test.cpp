@@ -36,6 +36,15 @@ TEST(Message, DoesNotSayWhereTextLiesInMemory) {
   EXPECT_EQ(finding.got, "\"a pointing to \\\"\"");
 }
 
+TEST(Message, NamesTheScopesAndNotWhereTheyAre) {
+  const RawFinding finding = readMessage(
+      "Value of: state\nExpected: is equal to \"a\"\n  Actual: \"b\"\nGoogle Test trace:\n"
+      "../../x/set_suite.cpp:130: auto_color\n../../x/set_suite.cpp:99: by night");
+  EXPECT_EQ(finding.what, "state (auto_color, by night)");
+  EXPECT_EQ(finding.expected, "is equal to \"a\"");
+  EXPECT_EQ(finding.got, "\"b\"");
+}
+
 TEST(Message, OfAnythingElseIsKeptWhole) {
   const RawFinding finding = readMessage("Value of: x\nthe key is no base64\n");
   EXPECT_EQ(finding.what, "Value of: x\nthe key is no base64");

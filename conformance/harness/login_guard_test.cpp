@@ -62,6 +62,19 @@ TEST(LoginGuard, RisksNoMoreThanItMay) {
   EXPECT_NO_THROW(guard.before(false));
 }
 
+TEST(LoginGuard, DoesNotCountAcceptedLoginsAsRefusals) {
+  LoginGuard guard(false, 1);
+  guard.after(kAccepted, true);
+  EXPECT_NO_THROW(guard.before(true));
+  EXPECT_EQ(guard.refused(), 0);
+}
+
+TEST(LoginGuard, DoesNotCountALockAsARefusal) {
+  LoginGuard guard(true, 0);
+  guard.after(answer(R"({"error_code":-40404,"data":{"code":-40404,"time":0}})"), true);
+  EXPECT_EQ(guard.refused(), 0);
+}
+
 TEST(LoginGuard, StopsAtARefusalThatWasNotMeant) {
   LoginGuard guard(false, 3);
   EXPECT_THAT(whyStopped([&] { guard.after(refusedWith(9), false); }), HasSubstr("refused"));

@@ -46,58 +46,5 @@ TEST(Tiers, DoNotConcernAnEmulatorOfTheRun) {
     EXPECT_FALSE(forbiddenBy(of(effect), ConformOptions{}));
 }
 
-Answer answer(const char* body) {
-  Answer a;
-  a.http.status = 401;
-  a.http.body = body;
-  a.json = parseJson(body);
-  return a;
-}
-
-TEST(LoginGuard, StopsAtTheFirstLock) {
-  LoginGuard guard(false, 5);
-  try {
-    guard.after(answer(R"({"error_code":-40401,"data":{"code":-40404,"sec_left":900}})"), true);
-    FAIL() << "it went on";
-  } catch (const SafetyStop& stop) {
-    EXPECT_EQ(stop.secondsLeft(), 900);
-  }
-}
-
-TEST(LoginGuard, StopsWhenFewAttemptsAreLeft) {
-  LoginGuard guard(false, 5);
-  EXPECT_NO_THROW(guard.after(answer(R"({"error_code":-40401,"data":{"time":3}})"), true));
-  EXPECT_THROW(guard.after(answer(R"({"error_code":-40401,"data":{"time":2}})"), true), SafetyStop);
-}
-
-TEST(LoginGuard, StopsWhenTheRealPasswordIsRefused) {
-  LoginGuard guard(false, 5);
-  EXPECT_THROW(guard.after(answer(R"({"error_code":-40401,"data":{"time":9}})"), false),
-               SafetyStop);
-}
-
-TEST(LoginGuard, AllowsAsManyRefusalsAsItWasTold) {
-  LoginGuard guard(false, 1);
-  EXPECT_NO_THROW(guard.before(true));
-  guard.after(answer(R"({"error_code":-40401,"data":{"time":9}})"), true);
-  EXPECT_THROW(guard.before(true), NotAllowed);
-}
-
-TEST(LoginGuard, DoesNotCountAcceptedLoginsAsRefusals) {
-  LoginGuard guard(false, 1);
-  guard.after(answer(R"({"error_code":0,"stok":"abcdefgh"})"), true);
-  EXPECT_NO_THROW(guard.before(true));
-  EXPECT_EQ(guard.accepted(), 1);
-  EXPECT_EQ(guard.refused(), 0);
-}
-
-TEST(LoginGuard, LetsAnOwnEmulatorBeLocked) {
-  LoginGuard guard(true, 0);
-  EXPECT_NO_THROW(guard.before(true));
-  EXPECT_NO_THROW(
-      guard.after(answer(R"({"error_code":-40404,"data":{"code":-40404,"time":0}})"), true));
-  EXPECT_EQ(guard.refused(), 0);
-}
-
 }  // namespace
 }  // namespace stoklab::conformance

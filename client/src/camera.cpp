@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "stoklab/protocol/device_code.h"
+#include "stoklab/protocol/meta_keys.h"
 #include "table_rows.h"
 
 namespace stoklab::client {
@@ -54,7 +55,9 @@ Result<Json> sectionOf(const Reply& reply, std::string_view module, const Sectio
   if (found == nullptr) {
     return missing("the device gave no " + std::string(module) + "." + section.name);
   }
-  return section.kind == SectionKind::table ? rowsByName(*found) : Result<Json>(*found);
+  const auto whole = section.kind == SectionKind::table ? rowsByName(*found) : Result<Json>(*found);
+  if (!whole) return whole.error();
+  return protocol::withoutAnyMetaKeys(*whole);
 }
 
 // The part of a section that `path` names.

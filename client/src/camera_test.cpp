@@ -58,6 +58,17 @@ TEST(Camera, GivesAFieldOrAWholeSection) {
   EXPECT_EQ(on.transport.bodies()[0], R"({"method":"get","image":{"name":"switch"}})");
 }
 
+// Older firmware adds them (E7).
+TEST(Camera, LeavesOutWhatFirmwareSaysAboutItsFiles) {
+  LoggedIn on(knownNames);
+  on.transport.answer(
+      R"({"OSD":{"font":{".name":"font",".type":"font_info",".anonymous":false,"size":"auto"}},"error_code":0})");
+  on.transport.answer(
+      R"({"OSD":{"label_info":[{"label_info_1":{".name":"label_info_1",".type":"label_info",".anonymous":false,".index":3,"text":"a"}}]},"error_code":0})");
+  EXPECT_EQ(printJson(*on.camera.get(path("OSD.font"))), R"({"size":"auto"})");
+  EXPECT_EQ(printJson(*on.camera.get(path("OSD.label_info"))), R"({"label_info_1":{"text":"a"}})");
+}
+
 TEST(Camera, SaysWhichFieldsThereAreInsteadOfAMissingOne) {
   LoggedIn on;
   on.transport.answer(kSingle);

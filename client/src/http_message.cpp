@@ -128,6 +128,29 @@ std::string hostField(std::string_view host, std::uint16_t port, std::uint16_t d
   return field;
 }
 
+namespace {
+
+// What printHttpRequest() writes itself; a second one would make two messages of one.
+constexpr std::array<std::string_view, 4> kOwnFields = {"Host", "Connection", "Content-Length",
+                                                        "Transfer-Encoding"};
+
+Result<void> checkFurtherHeaders(const HttpExchange& request) {
+  for (const auto& [name, value] : request.headers) {
+    if (!isToken(name)) return malformed("the name of a header of a request is no HTTP token");
+    const auto isIts = [&name = name](std::string_view own) { return sameIgnoringCase(name, own); };
+    if (std::any_of(kOwnFields.begin(), kOwnFields.end(), isIts) ||
+        (!request.contentType.empty() && isIts("Content-Type"))) {
+      return malformed("the header " + name + " of a request is the transport's to write");
+    }
+    if (std::any_of(value.begin(), value.end(), [](char c) { return isControl(c) && c != '\t'; })) {
+      return malformed("the header " + name + " of a request holds a control character");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::string> printHttpRequest(const HttpExchange& request, std::string_view host) {
   if (!isToken(request.method)) return malformed("the HTTP method is no HTTP token");
   if (request.path.empty() || request.path.front() != '/') {
@@ -140,6 +163,7 @@ Result<std::string> printHttpRequest(const HttpExchange& request, std::string_vi
   if (std::any_of(request.contentType.begin(), request.contentType.end(), isControl)) {
     return malformed("the content type of a request holds a control character");
   }
+  if (auto checked = checkFurtherHeaders(request); !checked) return checked.error();
   const bool hasBody = !request.body.empty();
   const bool announcesBody = hasBody || (request.method != "GET" && request.method != "HEAD");
   std::string text;
@@ -151,6 +175,9 @@ Result<std::string> printHttpRequest(const HttpExchange& request, std::string_vi
   }
   if (announcesBody) {
     text.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
+  }
+  for (const auto& [name, value] : request.headers) {
+    text.append(name).append(": ").append(value).append("\r\n");
   }
   text.append("\r\n").append(request.body);
   return text;

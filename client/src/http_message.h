@@ -19,8 +19,9 @@ namespace stoklab::client {
 std::string hostField(std::string_view host, std::uint16_t port, std::uint16_t defaultPort);
 
 // Head and body in one piece, so that they can travel in one write. Fails with
-// ErrorKind::malformed if the method, path or content type would break out of its place in the
-// head. The detail shows no path, since that may hold a token.
+// ErrorKind::malformed if the method, path, content type or a further header would break out of its
+// place in the head or contradict it. The detail shows no path and no value, since they may hold a
+// token.
 Result<std::string> printHttpRequest(const HttpExchange& request, std::string_view host);
 
 // Reads one answer from bytes as they come in. Tolerant where devices differ (bare line feeds, any

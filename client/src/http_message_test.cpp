@@ -49,11 +49,38 @@ TEST(HttpRequest, AnnouncesAnEmptyBodyOnlyWhereOneIsExpected) {
 TEST(HttpRequest, IsRefusedIfAPartWouldBreakOutOfItsPlace) {
   for (const HttpExchange& request :
        {HttpExchange{.method = "PO ST"}, HttpExchange{.path = "ds"}, HttpExchange{.path = "/a b"},
-        HttpExchange{.path = "/a\r\nX: y"},
-        HttpExchange{.body = "{}", .contentType = "a\r\nX: y"}}) {
+        HttpExchange{.path = "/a\r\nX: y"}, HttpExchange{.body = "{}", .contentType = "a\r\nX: y"},
+        HttpExchange{.headers = {{"X", "y\r\nZ: z"}}},
+        HttpExchange{.headers = {{"X: y\r\nZ", "z"}}}, HttpExchange{.headers = {{"", "y"}}}}) {
     SCOPED_TRACE(request.method + " " + request.path);
     EXPECT_THAT(printHttpRequest(request, "h"), FailsWith(ErrorKind::malformed));
   }
+}
+
+TEST(HttpRequest, CarriesFurtherHeadersInOrder) {
+  const auto text = printHttpRequest(
+      {.method = "GET",
+       .path = "/a.js",
+       .contentType = {},
+       .headers = {{"Cookie", "a=b; c"}, {"If-None-Match", "\"x\""}, {"Cookie", "d\te"}}},
+      "h");
+  ASSERT_THAT(text, IsOk());
+  EXPECT_EQ(*text,
+            "GET /a.js HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\n"
+            "Cookie: a=b; c\r\nIf-None-Match: \"x\"\r\nCookie: d\te\r\n\r\n");
+}
+
+TEST(HttpRequest, TakesNoFurtherHeaderThatWouldContradictItsOwn) {
+  for (const char* name :
+       {"host", "Connection", "CONTENT-LENGTH", "Transfer-Encoding", "content-type"}) {
+    SCOPED_TRACE(name);
+    EXPECT_THAT(printHttpRequest({.body = "{}", .headers = {{name, "x"}}}, "h"),
+                FailsSaying(HasSubstr("the transport's to write")));
+  }
+  EXPECT_THAT(
+      *printHttpRequest(
+          {.body = "{}", .contentType = {}, .headers = {{"content-type", "text/plain"}}}, "h"),
+      HasSubstr("content-type: text/plain\r\n"));
 }
 
 TEST(HttpRequest, NamesTheHostAndAnUnusualPort) {

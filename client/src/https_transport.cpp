@@ -39,6 +39,7 @@ class HttpsTransport::Impl {
   Result<HttpAnswer> exchange(const HttpExchange& request) {
     keptConnectionDied_ = false;
     peerClosed_ = false;
+    deadlinePassed_ = false;
     const auto text = printHttpRequest(request, hostField_);
     if (!text) return text.error();
 
@@ -49,7 +50,8 @@ class HttpsTransport::Impl {
     }
     ++requestsSent_;
     if (auto sent = connection_->send(*text, total); !sent) {
-      keptConnectionDied_ = kept && !total.passed();
+      deadlinePassed_ = total.passed();
+      keptConnectionDied_ = kept && !deadlinePassed_;
       return fail(sent.error());
     }
     AnswerReader reader(request.method, options_.maxAnswerBytes);
@@ -72,6 +74,7 @@ class HttpsTransport::Impl {
 
   void disconnect() { connection_.reset(); }
   bool keptConnectionDied() const { return keptConnectionDied_; }
+  bool deadlinePassed() const { return deadlinePassed_; }
   const std::optional<TlsFacts>& tlsFacts() const { return facts_; }
   std::size_t connectionsOpened() const { return connectionsOpened_; }
   std::size_t requestsSent() const { return requestsSent_; }
@@ -86,7 +89,10 @@ class HttpsTransport::Impl {
     }
     const auto deadline = Deadline::earlier(Deadline::in(options_.deadlines.connect), total);
     auto opened = Connection::open(options_.host, options_.port, tls_.get(), deadline);
-    if (!opened) return fail(opened.error());
+    if (!opened) {
+      deadlinePassed_ = deadline.passed();
+      return fail(opened.error());
+    }
     connection_ = std::move(*opened);
     ++connectionsOpened_;
     if (connection_->tlsFacts()) facts_ = connection_->tlsFacts();
@@ -109,7 +115,10 @@ class HttpsTransport::Impl {
         peerClosed_ = true;
         if (auto ended = reader.takeEnd(); !ended) return ended.error();
       }
-      if (*received == Connection::Received::timeout) return timeout(total.passed());
+      if (*received == Connection::Received::timeout) {
+        deadlinePassed_ = true;
+        return timeout(total.passed());
+      }
     }
     return reader.takeAnswer();
   }
@@ -141,6 +150,7 @@ class HttpsTransport::Impl {
   // Of the last exchange:
   bool peerClosed_ = false;  // reading ended because the peer closed or reset the connection
   bool keptConnectionDied_ = false;
+  bool deadlinePassed_ = false;
 };
 
 HttpsTransport::HttpsTransport(HttpsOptions options)
@@ -151,6 +161,7 @@ Result<HttpAnswer> HttpsTransport::exchange(const HttpExchange& request) {
   return impl_->exchange(request);
 }
 bool HttpsTransport::keptConnectionDied() const { return impl_->keptConnectionDied(); }
+bool HttpsTransport::deadlinePassed() const { return impl_->deadlinePassed(); }
 Result<void> HttpsTransport::connect() { return impl_->connect(); }
 void HttpsTransport::disconnect() { impl_->disconnect(); }
 const std::optional<TlsFacts>& HttpsTransport::tlsFacts() const { return impl_->tlsFacts(); }

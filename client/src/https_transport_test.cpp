@@ -270,6 +270,7 @@ TEST(HttpsTransport, GivesUpOnSilenceAfterTheReadDeadline) {
   const auto answer = transport.exchange(setRequest());
   ASSERT_THAT(answer, FailsWith(ErrorKind::transport));
   EXPECT_THAT(answer, FailsSaying(HasSubstr("silence for 50 ms (read deadline)")));
+  EXPECT_TRUE(transport.deadlinePassed());
   EXPECT_EQ(answer.error().execution, Execution::mayHaveRun);
 }
 
@@ -287,6 +288,7 @@ TEST(HttpsTransport, GivesUpOnAnAnswerThatDripsAfterTheTotalDeadline) {
     const auto answer = transport.exchange(setRequest());
     ASSERT_THAT(answer, FailsWith(ErrorKind::transport));
     EXPECT_THAT(answer, FailsSaying(HasSubstr("150 ms (total deadline)")));
+    EXPECT_TRUE(transport.deadlinePassed());
     EXPECT_EQ(answer.error().execution, Execution::mayHaveRun);
   }
 }
@@ -297,6 +299,7 @@ TEST(HttpsTransport, GivesUpOnAHandshakeThatNeverEndsAfterTheConnectDeadline) {
   const auto answer = transport.exchange(setRequest());
   ASSERT_THAT(answer, FailsWith(ErrorKind::transport));
   EXPECT_THAT(answer, FailsSaying(HasSubstr("within the connect deadline")));
+  EXPECT_TRUE(transport.deadlinePassed());
   EXPECT_EQ(answer.error().execution, Execution::didNotRun);
 }
 
@@ -306,6 +309,7 @@ TEST(HttpsTransport, WorksAgainAfterAFailure) {
   });
   HttpsTransport transport(optionsFor(server));
   EXPECT_THAT(transport.exchange(setRequest()), FailsWith(ErrorKind::transport));
+  EXPECT_FALSE(transport.deadlinePassed());
   EXPECT_THAT(transport.exchange(setRequest()), IsOk());
 }
 

@@ -55,6 +55,19 @@ int tellingCode(const Reply& reply) {
   return static_cast<int>(*inner->integer());
 }
 
+// A page of the web UI that no device shows without a session.
+constexpr std::string_view kProtectedPage = "/pc/Content.htm";
+
+// Whether the answer to a challenge request says that there is no such request: a page instead of
+// a reply, or a code for what the device does not know.
+bool isUnknownThere(const HttpAnswer& answer) {
+  const auto reply = protocol::parseReply(answer.body);
+  if (!reply) return answer.status == 404 || answer.status == 405 || answer.status == 501;
+  static constexpr std::array kUnknown = {code::kUnsupportedMethod, code::kUnsupportedCommand,
+                                          code::kFormatError};
+  return std::find(kUnknown.begin(), kUnknown.end(), reply->errorCode) != kUnknown.end();
+}
+
 bool isLockCode(int number) { return number == code::kLocked || number == code::kLockedForGood; }
 
 Error refusedWith(int number) {
@@ -81,7 +94,10 @@ void Session::setCredentials(Credentials credentials) {
 }
 
 Result<HttpAnswer> Session::post(std::string path, std::string body, Repeat repeat) {
-  const HttpExchange request{.path = std::move(path), .body = std::move(body)};
+  return exchangeOn({.path = std::move(path), .body = std::move(body)}, repeat);
+}
+
+Result<HttpAnswer> Session::exchangeOn(const HttpExchange& request, Repeat repeat) {
   auto answer = transport_.exchange(request);
   if (answer || !transport_.keptConnectionDied()) return answer;
   if (answer.error().execution == Execution::mayHaveRun && repeat == Repeat::never) return answer;
@@ -91,8 +107,20 @@ Result<HttpAnswer> Session::post(std::string path, std::string body, Repeat repe
 Result<Challenge> Session::challenge() {
   auto answer = post("/", protocol::printRequest(protocol::challengeRequest()), Repeat::allowed);
   if (!answer) return answer.error();
-  auto reply = protocol::parseReply(answer->body);
-  if (!reply) return replyOf(*answer).error();
+  auto challenge = challengeIn(*answer);
+  if (challenge || !isUnknownThere(*answer)) return challenge;
+  const HttpExchange page{.method = "GET", .path = std::string(kProtectedPage), .contentType = {}};
+  const auto shown = exchangeOn(page, Repeat::allowed);
+  if (!shown) return shown.error();
+  auto fromPage = challengeIn(*shown);
+  // Of two answers that are no challenge the first is the one to the question that was asked.
+  const bool telling = fromPage || fromPage.error().kind != ErrorKind::malformed;
+  return telling ? fromPage : challenge;
+}
+
+Result<Challenge> Session::challengeIn(const HttpAnswer& answer) const {
+  auto reply = protocol::parseReply(answer.body);
+  if (!reply) return replyOf(answer).error();
   const Json* data = reply->data();
   auto challenge = protocol::parseChallenge(data == nullptr ? reply->body : *data);
   if (challenge || data == nullptr) return challenge;

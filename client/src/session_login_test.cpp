@@ -28,10 +28,10 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* kChallenge =
-    R"({"error_code":-40401,"data":{"code":-40407,"encrypt_type":["1"],"key":"AA%3d%3d","nonce":"lU3L7xDN"}})";
+    R"({"error_code":-40401,"data":{"code":-40407,"encrypt_type":["1"],"key":"AA%3d%3d","nonce":"lU3L7xDN","passwdType":"md5"}})";
 constexpr const char* kAdmission = R"({"error_code":0,"stok":"9c0ffee1","user_group":"root"})";
 constexpr const char* kWrongPassword =
-    R"({"error_code":-40401,"data":{"code":-40401,"time":9,"max_time":10,"encrypt_type":["1"],"key":"AA%3d%3d","nonce":"x"}})";
+    R"({"error_code":-40401,"data":{"code":-40401,"time":9,"max_time":10,"encrypt_type":["1"],"key":"AA%3d%3d","nonce":"x","passwdType":"md5"}})";
 
 const Credentials kCredentials{.password = "TestPass123"};
 
@@ -66,6 +66,7 @@ TEST(SessionLogin, EncryptsThePasswordAndPercentEncodesIt) {
   const auto key = protocol::RsaPrivateKey::generate(1024);
   Json data =
       Json::object({{"code", -40407}, {"key", key.publicSpkiBase64()}, {"nonce", "abcdefgh"}});
+  data.set("passwdType", "md5");
   data.set("encrypt_type", Json::array({"1", "2"}));
   FakeTransport transport;
   transport.answer(
@@ -93,6 +94,48 @@ TEST(SessionLogin, ShowsTheChallengeWithoutLoggingIn) {
   EXPECT_EQ(challenge->nonce, "lU3L7xDN");
   EXPECT_EQ(challenge->key, "AA==");
   EXPECT_EQ(loginRequests(transport), 0U);
+}
+
+// Devices of the Chinese family are known by it alone (H10).
+TEST(SessionLogin, TakesTheChallengeFromAPageWhereTheRequestIsUnknown) {
+  for (const auto& [body, status] :
+       std::vector<std::pair<const char*, int>>{{"<html>", 404},
+                                                {"", 405},
+                                                {R"({"error_code":-40106})", 200},
+                                                {R"({"error_code":-40210})", 401}}) {
+    SCOPED_TRACE(body);
+    FakeTransport transport;
+    transport.answer(body, status);
+    transport.answer(kChallenge, 401);
+    Session session(transport, {});
+    const auto challenge = session.challenge();
+    ASSERT_THAT(challenge, IsOk());
+    EXPECT_EQ(challenge->nonce, "lU3L7xDN");
+    EXPECT_EQ(transport.requests()[1].method, "GET");
+    EXPECT_EQ(transport.requests()[1].body, "");
+    EXPECT_THAT(transport.paths(), ElementsAre("/", "/pc/Content.htm"));
+  }
+}
+
+TEST(SessionLogin, ReportsTheFirstAnswerIfThePageHasNoChallengeEither) {
+  FakeTransport transport;
+  transport.answer(R"({"error_code":-40106})", 200);
+  transport.answer("<html>", 404);
+  Session session(transport, kCredentials);
+  EXPECT_THAT(session.login(), FailsSaying(HasSubstr("no key")));
+  EXPECT_EQ(loginRequests(transport), 0U);
+}
+
+TEST(SessionLogin, TransformsThePasswordTheOldWayWhereTheChallengeNamesNoKind) {
+  FakeTransport transport;
+  transport.answer(
+      R"({"error_code":-40401,"data":{"code":-40410,"encrypt_type":["1"],"key":"AA","nonce":"x"}})");
+  transport.answer(kAdmission);
+  Session session(transport, {.password = "admin"});
+  ASSERT_THAT(session.login(), IsOk());
+  EXPECT_EQ(
+      transport.bodies()[1],
+      R"({"method":"do","login":{"username":"admin","password":"WaQ7xbhc9TefbwK","encrypt_type":"1"}})");
 }
 
 TEST(SessionLogin, IsSentOnceForAWrongPasswordAndNeverAgain) {
@@ -159,8 +202,8 @@ TEST(SessionLogin, IsNotSentIfTheChallengeSaysThatTheDeviceIsLocked) {
       const char* challenge :
       {R"({"error_code":-40401,"data":{"code":-40404,"sec_left":60}})",
        R"({"error_code":-40404,"data":{"sec_left":60}})",
-       R"({"error_code":-40401,"data":{"code":-40404,"sec_left":60,"encrypt_type":["1"],"key":"AA","nonce":"x"}})",
-       R"({"error_code":-40401,"data":{"code":-40407,"sec_left":60,"encrypt_type":["1"],"key":"AA","nonce":"x"}})"}) {
+       R"({"error_code":-40401,"data":{"code":-40404,"sec_left":60,"encrypt_type":["1"],"key":"AA","nonce":"x","passwdType":"md5"}})",
+       R"({"error_code":-40401,"data":{"code":-40407,"sec_left":60,"encrypt_type":["1"],"key":"AA","nonce":"x","passwdType":"md5"}})"}) {
     SCOPED_TRACE(challenge);
     FakeTransport transport;
     transport.answer(challenge, 401);
@@ -192,7 +235,7 @@ TEST(SessionLogin, IsNotSentToADeviceThatIsLockedForGoodOrHasNoPassword) {
 TEST(SessionLogin, StopsByItselfBeforeTheLastAttemptIsUsed) {
   const auto challengeWith = [](int attempts) {
     return R"({"error_code":-40401,"data":{"code":-40407,"time":)" + std::to_string(attempts) +
-           R"(,"max_time":10,"encrypt_type":["1"],"key":"AA","nonce":"x"}})";
+           R"(,"max_time":10,"encrypt_type":["1"],"key":"AA","nonce":"x","passwdType":"md5"}})";
   };
   const struct {
     int attemptsLeft;
@@ -267,10 +310,11 @@ TEST(SessionLogin, IsNotRepeatedWhenItsAnswerWasLost) {
 }
 
 TEST(SessionLogin, DoesNotSendAPasswordThatItCannotPrepare) {
-  for (const char* challenge :
-       {R"({"error_code":-40401,"data":{"encrypt_type":["3"],"key":"AA","nonce":"x"}})",
-        R"({"error_code":-40401,"data":{"encrypt_type":["2"],"key":"AA","nonce":"x"}})",
-        R"({"error_code":-40401,"data":{}})", R"({"error_code":0})", "<html>"}) {
+  for (
+      const char* challenge :
+      {R"({"error_code":-40401,"data":{"encrypt_type":["3"],"key":"AA","nonce":"x","passwdType":"md5"}})",
+       R"({"error_code":-40401,"data":{"encrypt_type":["2"],"key":"AA","nonce":"x","passwdType":"md5"}})",
+       R"({"error_code":-40401,"data":{}})", R"({"error_code":0})", "<html>"}) {
     SCOPED_TRACE(challenge);
     FakeTransport transport;
     transport.answer(challenge, 401);

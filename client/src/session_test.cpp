@@ -32,7 +32,7 @@ constexpr const char* kOk = R"({"error_code":0})";
 constexpr const char* kSwitch =
     R"({"image":{"switch":{"night_vision_mode":"inf_night_vision","new%20field":"a%20b"}},"error_code":0})";
 constexpr const char* kChallenge =
-    R"({"error_code":-40401,"data":{"code":-40407,"encrypt_type":["1"],"key":"AA","nonce":"x"}})";
+    R"({"error_code":-40401,"data":{"code":-40407,"encrypt_type":["1"],"key":"AA","nonce":"x","passwdType":"md5"}})";
 constexpr const char* kAdmission = R"({"error_code":0,"stok":"second"})";
 constexpr const char* kDead = R"({"error_code":-40401,"data":{"code":-40407}})";
 

@@ -38,7 +38,10 @@ Result<bool> TlsEngine::handshake() {
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) return true;
   if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ) return false;
-  return failure("the TLS handshake failed: " + takeOpenSslReason());
+  std::string reason = takeOpenSslReason();
+  if (reason.find("wrong version number") != std::string::npos)
+    reason += "; what answers there speaks no TLS, but perhaps plain HTTP (http://...)";
+  return failure("the TLS handshake failed: " + reason);
 }
 
 Result<void> TlsEngine::encrypt(std::string_view text) {

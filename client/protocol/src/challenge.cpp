@@ -32,6 +32,13 @@ std::optional<int> numberOf(const Json& data, std::string_view key) {
   return std::nullopt;
 }
 
+// A digit that comes as text or as a number.
+std::optional<std::string> digitOf(const Json& data, std::string_view key) {
+  const Json* value = data.find(key);
+  if (value != nullptr && value->integer() != nullptr) return std::to_string(*value->integer());
+  return textOf(data, key);
+}
+
 Result<std::vector<std::string>> encryptTypesOf(const Json& data) {
   std::vector<std::string> types;
   const Json* list = data.find("encrypt_type");
@@ -65,6 +72,7 @@ Result<Challenge> parseChallenge(const Json& data) {
                       .key = *std::move(key),
                       .key2 = textOf(data, "key_2"),
                       .nonce = *std::move(nonce),
+                      .md5EncryptType = digitOf(data, "md5_encrypt_type"),
                       .passwdType = textOf(data, "passwdType"),
                       .attemptsLeft = numberOf(data, "time"),
                       .maxAttempts = numberOf(data, "max_time")};
@@ -80,6 +88,7 @@ Json toJson(const Challenge& challenge) {
   data.set("key", challenge.key);
   if (challenge.key2) data.set("key_2", *challenge.key2);
   data.set("nonce", challenge.nonce);
+  if (challenge.md5EncryptType) data.set("md5_encrypt_type", *challenge.md5EncryptType);
   if (challenge.passwdType) data.set("passwdType", *challenge.passwdType);
   if (challenge.attemptsLeft) data.set("time", *challenge.attemptsLeft);
   if (challenge.maxAttempts) data.set("max_time", *challenge.maxAttempts);

@@ -40,6 +40,7 @@ TEST(Challenge, ComesBackFromItsOwnPrint) {
                             .key = "A+/=",
                             .key2 = "B",
                             .nonce = "12345678",
+                            .md5EncryptType = "1",
                             .passwdType = "md5",
                             .attemptsLeft = 9,
                             .maxAttempts = 10,
@@ -48,6 +49,17 @@ TEST(Challenge, ComesBackFromItsOwnPrint) {
   ASSERT_THAT(back, IsOk());
   EXPECT_EQ(toJson(*back), toJson(challenge));
   EXPECT_EQ(back->key2, "B");
+  EXPECT_EQ(back->md5EncryptType, "1");
+}
+
+TEST(Challenge, NamesTheKindOfMd5AsTextOrAsNumber) {
+  for (const char* value : {"\"1\"", "1", "\"%31\""}) {
+    SCOPED_TRACE(value);
+    const auto challenge = parseChallenge(dataOf(
+        (R"({"key":"A","nonce":"n","md5_encrypt_type":)" + std::string(value) + "}").c_str()));
+    ASSERT_THAT(challenge, IsOk());
+    EXPECT_EQ(challenge->md5EncryptType, "1");
+  }
 }
 
 TEST(Challenge, SaysWhatIsMissing) {

@@ -7,12 +7,16 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <array>
+#include <cstdlib>
 #include <new>
+#include <optional>
 
 namespace stoklab::protocol {
 
@@ -48,15 +52,65 @@ std::string digest(const EVP_MD* kind, std::string_view text, std::string_view h
   return out;
 }
 
+std::string spkiOf(EVP_PKEY* key) {
+  unsigned char* der = nullptr;
+  const int length = i2d_PUBKEY(key, &der);
+  if (length <= 0) throw std::bad_alloc();
+  std::string text(reinterpret_cast<const char*>(der), static_cast<std::size_t>(length));
+  OPENSSL_free(der);
+  return text;
+}
+
+// A DER element: its tag, its length, its content.
+std::string derElement(char tag, std::string_view content) {
+  std::string length;
+  for (std::size_t rest = content.size(); rest > 0; rest >>= 8U)
+    length.insert(length.begin(), static_cast<char>(rest & 0xFFU));
+  if (length.empty()) length.push_back('\0');
+  if (content.size() >= 0x80)
+    length.insert(length.begin(), static_cast<char>(0x80U | length.size()));
+  return std::string(1, tag).append(length).append(content);
+}
+
+// Takes the element that `der` begins with off it, and gives its content.
+std::string_view takeDerElement(std::string_view& der) {
+  std::size_t head = 2;
+  std::size_t size = static_cast<unsigned char>(der.at(1));
+  if (size >= 0x80) {
+    head += size & 0x7FU;
+    size = 0;
+    for (std::size_t i = 2; i < head; ++i)
+      size = size << 8U | static_cast<unsigned char>(der.at(i));
+  }
+  const std::string_view content = der.substr(head, size);
+  der.remove_prefix(head + size);
+  return content;
+}
+
+// What a device sends that writes the modulus without its sign byte (C7): the same with every
+// length made to fit. `spki` is DER of ours. Empty if its modulus has no such byte.
+std::string withoutSignByte(std::string_view spki) {
+  constexpr char kInteger = 0x02;
+  constexpr char kBitString = 0x03;
+  constexpr char kSequence = 0x30;
+  std::string_view outer = takeDerElement(spki);
+  const std::string algorithm = derElement(kSequence, takeDerElement(outer));
+  std::string_view bits = takeDerElement(outer).substr(1);  // behind the count of unused bits
+  std::string_view numbers = takeDerElement(bits);
+  const std::string_view modulus = takeDerElement(numbers);
+  if (modulus.empty() || modulus.front() != '\0') return {};
+  const std::string key =
+      derElement(kSequence, derElement(kInteger, modulus.substr(1)).append(numbers));
+  return derElement(kSequence, algorithm + derElement(kBitString, std::string(1, '\0') + key));
+}
+
 // DER that is not what the same key prints again is not DER: OpenSSL reads a modulus without its
-// leading zero byte as if it were positive, a strict parser must not (C7).
-bool isCanonical(EVP_PKEY* key, std::string_view der) {
-  unsigned char* printed = nullptr;
-  const int length = i2d_PUBKEY(key, &printed);
-  const bool same =
-      length == static_cast<int>(der.size()) && CRYPTO_memcmp(printed, der.data(), der.size()) == 0;
-  OPENSSL_free(printed);
-  return same;
+// leading zero byte as if it were positive, so both forms are compared.
+std::optional<SpkiForm> formOf(EVP_PKEY* key, std::string_view der) {
+  const std::string strict = spkiOf(key);
+  if (der == strict) return SpkiForm::strict;
+  if (der == withoutSignByte(strict)) return SpkiForm::withoutSignByte;
+  return std::nullopt;
 }
 
 using Prepare = int (*)(EVP_PKEY_CTX*);
@@ -75,8 +129,28 @@ std::string md5UpperHex(std::string_view text) {
   return digest(EVP_md5(), text, "0123456789ABCDEF");
 }
 
+std::string md5LowerHex(std::string_view text) {
+  return digest(EVP_md5(), text, "0123456789abcdef");
+}
+
 std::string sha256Hex(std::string_view bytes) {
   return digest(EVP_sha256(), bytes, "0123456789abcdef");
+}
+
+std::string hmacSha256(std::string_view key, std::string_view bytes) {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  unsigned length = 0;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytesOf(bytes), bytes.size(),
+           bytesOf(out), &length) == nullptr)
+    throw std::bad_alloc();  // nothing else can fail here
+  out.resize(length);
+  return out;
+}
+
+std::string randomBytes(std::size_t count) {
+  std::string out(count, '\0');
+  if (RAND_bytes(bytesOf(out), static_cast<int>(count)) != 1) std::abort();
+  return out;
 }
 
 std::string base64Encode(std::string_view bytes) {
@@ -107,6 +181,7 @@ bool sameSecret(std::string_view a, std::string_view b) {
 
 struct RsaPublicKey::Key {
   KeyPtr key;
+  SpkiForm form = SpkiForm::strict;
 };
 
 Result<RsaPublicKey> RsaPublicKey::parse(std::string_view base64Spki) {
@@ -116,13 +191,15 @@ Result<RsaPublicKey> RsaPublicKey::parse(std::string_view base64Spki) {
   KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der->size())));
   const bool complete = key && at == bytesOf(*der) + der->size();
   const bool rsa = complete && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA;
-  const bool canonical = rsa && isCanonical(key.get(), *der);
+  const auto form = rsa ? formOf(key.get(), *der) : std::nullopt;
   ERR_clear_error();
-  if (!canonical)
+  if (!form)
     return malformed("the device's public key (" + std::to_string(der->size()) +
-                     " bytes) is not the strict DER of an RSA key");
-  return RsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
+                     " bytes) is not the DER of an RSA key");
+  return RsaPublicKey(std::make_shared<const Key>(Key{std::move(key), *form}));
 }
+
+SpkiForm RsaPublicKey::form() const { return key_->form; }
 
 std::size_t RsaPublicKey::bits() const {
   return static_cast<std::size_t>(EVP_PKEY_get_bits(key_->key.get()));
@@ -175,14 +252,9 @@ std::size_t RsaPrivateKey::bits() const {
   return static_cast<std::size_t>(EVP_PKEY_get_bits(key_->key.get()));
 }
 
-std::string RsaPrivateKey::publicSpkiBase64() const {
-  unsigned char* der = nullptr;
-  const int length = i2d_PUBKEY(key_->key.get(), &der);
-  if (length <= 0) throw std::bad_alloc();
-  std::string text =
-      base64Encode({reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)});
-  OPENSSL_free(der);
-  return text;
+std::string RsaPrivateKey::publicSpkiBase64(SpkiForm form) const {
+  const std::string strict = spkiOf(key_->key.get());
+  return base64Encode(form == SpkiForm::strict ? strict : withoutSignByte(strict));
 }
 
 Result<std::string> RsaPrivateKey::decrypt(std::string_view ciphertext) const {

@@ -16,6 +16,19 @@ TEST(Crypto, HashesAsPublished) {
   EXPECT_EQ(sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+// RFC 4231, test case 2.
+TEST(Crypto, AuthenticatesAsPublished) {
+  const std::string mac = hmacSha256("Jefe", "what do ya want for nothing?");
+  EXPECT_EQ(base64Encode(mac), "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+  EXPECT_NE(hmacSha256("other", "what do ya want for nothing?"), mac);
+}
+
+TEST(Crypto, GivesRandomBytesOfTheCountAskedFor) {
+  EXPECT_EQ(randomBytes(0), "");
+  EXPECT_EQ(randomBytes(32).size(), 32U);
+  EXPECT_NE(randomBytes(32), randomBytes(32));
+}
+
 TEST(Crypto, Base64ComesBack) {
   EXPECT_EQ(base64Encode("fooba"), "Zm9vYmE=");
   for (const std::string text : {"", "f", "fo", "foo", "\xff\xfe+/"}) {
@@ -73,7 +86,7 @@ TEST(RsaKey, ComesBackFromItsPem) {
 }
 
 // Some devices send 161 bytes: the modulus lacks the zero byte that keeps it positive (C7).
-TEST(RsaKey, RefusesTheMalformedKeyOf161Bytes) {
+TEST(RsaKey, ReadsTheMalformedKeyOf161Bytes) {
   std::string der = *base64Decode(testKey().publicSpkiBase64());
   ASSERT_EQ(der[28], '\0') << "the sign byte of the modulus";
   der.erase(28, 1);
@@ -86,7 +99,24 @@ TEST(RsaKey, RefusesTheMalformedKeyOf161Bytes) {
   der[20] = static_cast<char>(der[20] - 1);
   der[24] = static_cast<char>(der[24] - 1);
   der[27] = static_cast<char>(der[27] - 1);
-  EXPECT_THAT(RsaPublicKey::parse(base64Encode(der)), FailsWith(ErrorKind::malformed));
+  const auto key = RsaPublicKey::parse(base64Encode(der));
+  ASSERT_THAT(key, IsOk());
+  EXPECT_EQ(key->form(), SpkiForm::withoutSignByte);
+  EXPECT_EQ(key->bits(), 1024U);
+  EXPECT_EQ(*testKey().decrypt(*key->encrypt("text")), "text");
+  EXPECT_EQ(testKey().publicSpkiBase64(SpkiForm::withoutSignByte), base64Encode(der));
+}
+
+TEST(RsaKey, IsReadWithoutItsSignByteInAnySize) {
+  for (const std::size_t bits : {512U, 2048U}) {
+    SCOPED_TRACE(bits);
+    const auto whole = RsaPrivateKey::generate(bits);
+    const auto key = RsaPublicKey::parse(whole.publicSpkiBase64(SpkiForm::withoutSignByte));
+    ASSERT_THAT(key, IsOk());
+    EXPECT_EQ(key->form(), SpkiForm::withoutSignByte);
+    EXPECT_EQ(*whole.decrypt(*key->encrypt("text")), "text");
+    EXPECT_EQ(RsaPublicKey::parse(whole.publicSpkiBase64())->form(), SpkiForm::strict);
+  }
 }
 
 TEST(RsaKey, RefusesWhatIsNoKey) {

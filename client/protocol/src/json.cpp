@@ -14,23 +14,27 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <unordered_map>
 
+#include "json_scan.h"
 #include "stoklab/protocol/json_poco.h"
 
 namespace stoklab::protocol {
 
 namespace {
 
-// A text that Poco accepts and this door refuses; caught in parseJson.
-struct Refusal {
-  std::string detail;
-};
+// A text that Poco accepts and this door refuses; caught in parseJson, which lets scanJson() say
+// what and where. Poco cleans up after a std::exception only.
+struct Refusal : std::exception {};
+
+// From here on an index finds equal keys; below, looking at each is faster.
+constexpr std::size_t kManyMembers = 16;
 
 // Builds a value from the parser's events. Values are collected on a stack, so that no pointer
 // into a growing array is ever kept.
 class Builder final : public Poco::JSON::Handler {
  public:
-  explicit Builder(DuplicateKeys duplicates) : duplicates_(duplicates) {}
+  explicit Builder(const JsonLimits& limits) : limits_(limits) {}
 
   Json take() { return std::move(root_); }
 
@@ -46,12 +50,12 @@ class Builder final : public Poco::JSON::Handler {
   void value(Poco::Int64 number) override { put(std::int64_t{number}); }
   void value(Poco::UInt64 number) override {
     if (number > static_cast<Poco::UInt64>(std::numeric_limits<std::int64_t>::max()))
-      throw Refusal{"a number does not fit 64 bits"};
+      throw Refusal{};
     put(static_cast<std::int64_t>(number));
   }
   void value(const std::string& text) override { put(text); }
   void value(double number) override {
-    if (!std::isfinite(number)) throw Refusal{"a number is too large"};
+    if (!std::isfinite(number)) throw Refusal{};
     put(number);
   }
   void value(bool truth) override { put(truth); }
@@ -60,9 +64,13 @@ class Builder final : public Poco::JSON::Handler {
   struct Level {
     Json container;
     std::string key = {};  // of the member that comes next, in an object
+    std::unordered_map<std::string, std::size_t> places = {};  // of the members, if they are many
   };
 
-  void open(Json container) { stack_.push_back({.container = std::move(container)}); }
+  void open(Json container) {
+    if (stack_.size() == limits_.maxDepth) throw Refusal{};
+    stack_.push_back({.container = std::move(container)});
+  }
 
   void close() {
     Json done = std::move(stack_.back().container);
@@ -76,16 +84,38 @@ class Builder final : public Poco::JSON::Handler {
       return;
     }
     Level& level = stack_.back();
-    if (level.container.isArray()) {
-      level.container.push(std::move(value));
+    if (auto* elements = level.container.elements()) {
+      elements->push_back(std::move(value));
       return;
     }
-    if (duplicates_ == DuplicateKeys::reject && level.container.find(level.key) != nullptr)
-      throw Refusal{"the key \"" + level.key + "\" stands twice in one object"};
-    level.container.set(level.key, std::move(value));
+    Json::Object& members = *level.container.members();
+    if (limits_.duplicateKeys == DuplicateKeys::keepAll) {
+      members.push_back({std::move(level.key), std::move(value)});
+      return;
+    }
+    const std::size_t place = placeOf(level, members);
+    if (place == members.size()) {
+      members.push_back({std::move(level.key), std::move(value)});
+      return;
+    }
+    if (limits_.duplicateKeys == DuplicateKeys::reject) throw Refusal{};
+    members[place].value = std::move(value);
   }
 
-  DuplicateKeys duplicates_;
+  // Where the member that level.key names stands, or will stand.
+  static std::size_t placeOf(Level& level, const Json::Object& members) {
+    if (members.size() < kManyMembers) {
+      const auto at = std::find_if(members.begin(), members.end(),
+                                   [&](const JsonMember& m) { return m.key == level.key; });
+      return static_cast<std::size_t>(at - members.begin());
+    }
+    if (level.places.empty()) {
+      for (std::size_t i = 0; i < members.size(); ++i) level.places.emplace(members[i].key, i);
+    }
+    return level.places.emplace(level.key, members.size()).first->second;
+  }
+
+  const JsonLimits& limits_;
   Json root_;
   std::vector<Level> stack_;
 };
@@ -179,6 +209,11 @@ void append(const Json& value, int indent, std::string& out) {
   } else {
     out += "null";
   }
+}
+
+Error notJson(std::string_view text, const std::optional<JsonMistake>& mistake,
+              std::string_view otherwise) {
+  return malformed("not JSON: " + (mistake ? describe(*mistake, text) : std::string(otherwise)));
 }
 
 template <class Members>
@@ -296,19 +331,41 @@ std::string_view kindName(const Json& value) {
 Result<Json> parseJson(std::string_view text, const JsonLimits& limits) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return malformed("not JSON: the text is empty");
-  Poco::SharedPtr<Builder> builder(new Builder(limits.duplicateKeys));
-  Poco::JSON::Parser parser(builder);
-  parser.setDepth(limits.maxDepth);
+  std::string why;
   try {
+    Poco::SharedPtr<Builder> builder(new Builder(limits));
+    Poco::JSON::Parser parser(builder);
     parser.parse(std::string(text));
-  } catch (const Refusal& refusal) {
-    return malformed("not usable JSON: " + refusal.detail);
+    return builder->take();
+  } catch (const Refusal&) {
+    why = "it is outside the limits";
   } catch (const Poco::Exception& e) {
-    return malformed("not JSON: " + e.message());
+    why = e.message();
   } catch (const std::exception& e) {
-    return malformed(std::string("not JSON: ") + e.what());
+    why = e.what();
   }
-  return builder->take();
+  return notJson(text, scanJson(text, {}, limits).mistake, why);
+}
+
+Result<Json> parseJsonEach(std::string_view text, std::initializer_list<std::string_view> path,
+                           const std::function<Result<void>(std::string_view)>& onElement,
+                           const JsonLimits& limits) {
+  const JsonScan scan = scanJson(text, path, limits, onElement);
+  if (scan.stopped) return *scan.stopped;
+  if (scan.mistake) return notJson(text, scan.mistake, {});
+  if (!scan.found || scan.found->front() != '[') return parseJson(text, limits);
+  const auto begin = static_cast<std::size_t>(scan.found->data() - text.data());
+  std::string rest(text.substr(0, begin));
+  rest += "[]";
+  rest += text.substr(begin + scan.found->size());
+  return parseJson(rest, limits);
+}
+
+std::optional<std::string_view> findJson(std::string_view text,
+                                         std::initializer_list<std::string_view> path,
+                                         const JsonLimits& limits) {
+  const JsonScan scan = scanJson(text, path, limits);
+  return scan.mistake ? std::nullopt : scan.found;
 }
 
 std::size_t jsonDepth(std::string_view text) {

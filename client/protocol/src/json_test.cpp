@@ -72,6 +72,13 @@ TEST(Json, KeepsTheLastOfTwoEqualKeysUnlessToldToRefuse) {
               FailsSaying(HasSubstr("\"a\"")));
 }
 
+TEST(Json, KeepsAllOfEqualKeysIfToldTo) {
+  const std::string_view text = R"({"a":1,"b":{"c":[],"c":null},"a":3})";
+  const auto value = parseJson(text, {.duplicateKeys = DuplicateKeys::keepAll});
+  ASSERT_THAT(value, IsOk());
+  EXPECT_EQ(printJson(*value), text);
+}
+
 TEST(Json, EscapesWhatMustBeEscapedAndNothingElse) {
   using namespace std::string_literals;
   EXPECT_EQ(printJson(Json("q\" b\\ n\n / \x01 \0 é"s)),

@@ -8,10 +8,10 @@ namespace stoklab::protocol {
 Request challengeRequest() { return performAction("user_management", "get_encrypt_info"); }
 
 Request loginRequest(std::string_view username, const PreparedPassword& password) {
-  Json arguments = Json::object({{"username", username},
-                                 {"password", password.password},
-                                 {"passwdType", "md5"},
-                                 {"encrypt_type", password.encryptType}});
+  Json arguments = Json::object({{"username", username}, {"password", password.password}});
+  if (password.passwdType) arguments.set("passwdType", *password.passwdType);
+  arguments.set("encrypt_type", password.encryptType);
+  if (password.md5EncryptType) arguments.set("md5_encrypt_type", *password.md5EncryptType);
   if (password.keyType) arguments.set("keyType", *password.keyType);
   Request request{.method = Method::perform};
   request.modules.set("login", std::move(arguments));

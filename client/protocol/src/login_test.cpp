@@ -9,12 +9,17 @@ using ::testing::HasSubstr;
 TEST(Login, IsPrintedAsTheDeviceExpectsIt) {
   EXPECT_EQ(printRequest(challengeRequest()),
             R"({"method":"do","user_management":{"get_encrypt_info":null}})");
-  EXPECT_EQ(printRequest(loginRequest("admin", {.password = "a+/=", .encryptType = "2"})),
+  EXPECT_EQ(printRequest(loginRequest(
+                "admin", {.password = "a+/=", .encryptType = "2", .passwdType = "md5"})),
             R"({"method":"do","login":{"username":"admin","password":"a%2B%2F%3D",)"
             R"("passwdType":"md5","encrypt_type":"2"}})");
   EXPECT_THAT(
       printRequest(loginRequest("a", {.password = "p", .encryptType = "2", .keyType = "1"})),
       HasSubstr(R"("keyType":"1")"));
+  EXPECT_EQ(
+      printRequest(loginRequest("a", {.password = "p", .encryptType = "3", .md5EncryptType = "1"})),
+      R"({"method":"do","login":{"username":"a","password":"p","encrypt_type":"3",)"
+      R"("md5_encrypt_type":"1"}})");
 }
 
 TEST(Login, GrantsATokenAndAGroup) {

@@ -54,7 +54,8 @@ class Camera {
  public:
   explicit Camera(Session& session, SectionNames sectionNames = {});
 
-  // One field, one section or every known section of a module, by the path's depth. A table is an
+  // One field, one section or every known section of a module, by the path's depth, without the
+  // meta keys of older firmware (".name" and the like, E7; Session::get() has them). A table is an
   // object row name -> fields, its rows are addressed like fields. Fails with ErrorKind::refused if
   // the device has no such thing, and with ErrorKind::safety, before anything is sent, for a whole
   // module of which no section is known.

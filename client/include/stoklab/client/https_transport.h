@@ -68,6 +68,7 @@ class HttpsTransport final : public Transport {
   // Error::execution says mayHaveRun too. No detail holds a path, a token or a body.
   Result<HttpAnswer> exchange(const HttpExchange& request) override;
   bool keptConnectionDied() const override;
+  bool deadlinePassed() const override;
 
   // Connects (if there is no live connection) without sending a request, within the connect
   // deadline: for a look at the certificate before anything secret travels.

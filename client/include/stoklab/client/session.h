@@ -47,8 +47,10 @@ class Session {
   // The transport must outlive the session.
   Session(Transport& transport, Credentials credentials, LoginGuard guard = {});
 
-  // The device's challenge; needs and makes no login. Fails with `locked` if the device says so
-  // instead of handing out a challenge.
+  // The device's challenge; needs and makes no login. A device that does not know the request, or
+  // takes none there, is asked for a page that needs a session, which some answer with the
+  // challenge (facts.md H10, C11). Fails with `locked` if the device says so instead of handing out
+  // a challenge.
   Result<protocol::Challenge> challenge();
 
   // Logs in now, even if there is a token. Fails with `refused` (wrong password, with the attempts
@@ -70,7 +72,8 @@ class Session {
   // The body as it is, no strings encoded; the answer's body as it came.
   Result<std::string> sendRaw(const std::string& body);
 
-  // The fields of one section, unknown ones included, in the device's order.
+  // The fields of one section, unknown ones included, in the device's order; the meta keys of older
+  // firmware (".name" and the like, E7) among them.
   Result<protocol::Json> get(std::string_view module, std::string_view section);
   // Several sections of one module in one request: an object section -> fields.
   Result<protocol::Json> get(std::string_view module, const std::vector<std::string>& sections);
@@ -99,9 +102,14 @@ class Session {
   int loginsSent() const { return loginsSent_; }
 
  private:
+  // The challenge in an answer, or what the answer says instead.
+  Result<protocol::Challenge> challengeIn(const HttpAnswer& answer) const;
+
   // What may happen to a request whose answer was lost.
   enum class Repeat { never, allowed };
 
+  // May happen twice if a kept connection was the reason that the first failed.
+  Result<HttpAnswer> exchangeOn(const HttpExchange& request, Repeat repeat);
   Result<HttpAnswer> post(std::string path, std::string body, Repeat repeat);
   // To the command path, with a login before it or, if the token is dead, after it.
   Result<HttpAnswer> command(const std::string& body, Repeat repeat);

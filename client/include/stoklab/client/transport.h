@@ -17,6 +17,10 @@ struct HttpExchange {
   std::string path = "/";  // may hold a session token: redactPath() before printing
   std::string body = {};
   std::string contentType = "application/json; charset=UTF-8";
+  // Further ones, in order, behind the transport's own. None of those that the transport writes:
+  // Host, Connection, Content-Length, Transfer-Encoding and, unless `contentType` is empty,
+  // Content-Type.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 struct HttpAnswer {
@@ -39,6 +43,9 @@ class Transport {
   // connection which earlier exchanges had used. On a new connection the request has every chance;
   // whether it may be sent again is for the caller to decide (Error::execution).
   virtual bool keptConnectionDied() const { return false; }
+
+  // Whether the last exchange failed because a deadline passed, and for no better reason.
+  virtual bool deadlinePassed() const { return false; }
 };
 
 }  // namespace stoklab::client

@@ -23,6 +23,7 @@ struct Challenge {
   std::string key = {};                                // base64 SPKI, decoded from percent (C6)
   std::optional<std::string> key2 = {};                // the second, stronger key (C5)
   std::string nonce = {};                              // never contains ':' (C8)
+  std::optional<std::string> md5EncryptType = {};      // "1": what type "3" means here (P9)
   std::optional<std::string> passwdType = {};          // "md5" where the device says so (C1)
   std::optional<int> attemptsLeft = {};                // "time" (L5, K3)
   std::optional<int> maxAttempts = {};                 // "max_time"

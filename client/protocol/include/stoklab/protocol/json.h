@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -114,17 +116,36 @@ bool sameContent(const Json& a, const Json& b);
 // "null", "boolean", "integer", "real", "string", "array" or "object".
 std::string_view kindName(const Json& value);
 
-enum class DuplicateKeys { keepLast, reject };
+// keepAll: an object holds every member that the text has, in its order, and keys may repeat. For
+// whoever looks for something that must not hide behind a second value; find() sees the first.
+enum class DuplicateKeys { keepLast, reject, keepAll };
 
 struct JsonLimits {
-  std::size_t maxDepth = 64;
+  std::size_t maxDepth = 64;  // of objects and arrays within each other
   DuplicateKeys duplicateKeys = DuplicateKeys::keepLast;
 };
 
 // One JSON text (RFC 8259), surrounded by white space at most. Fails with ErrorKind::malformed,
-// and the detail says what and, in a text of several lines, where. Numbers that fit neither a
-// 64-bit integer nor a finite double are refused.
+// and the detail says what and where: "not JSON: a value is missing at line 3, column 17
+// (log.entries[4].request)", columns in bytes. It shows no value, but the keys on the way. Numbers
+// that fit neither a 64-bit integer nor a finite double are refused.
 Result<Json> parseJson(std::string_view text, const JsonLimits& limits = {});
+
+// For texts whose bulk is one array, under `path` (keys from the top down, {"log","entries"}):
+// hands over the text of each element, which is a part of `text`, to be parsed there or later.
+// Returns everything else, with that array empty. Fails as parseJson() would fail for the whole
+// text, or with the first failure of `onElement`; elements before a mistake have been handed over
+// by then. Whether there is an array under `path` shows in what is returned. No copy of `text` is
+// made.
+Result<Json> parseJsonEach(std::string_view text, std::initializer_list<std::string_view> path,
+                           const std::function<Result<void>(std::string_view)>& onElement,
+                           const JsonLimits& limits = {});
+
+// The text of the value under `path`, which is a part of `text`; nullopt if there is none or if
+// `text` is not JSON. Saves making a value of a large text to look at a small part of it.
+std::optional<std::string_view> findJson(std::string_view text,
+                                         std::initializer_list<std::string_view> path,
+                                         const JsonLimits& limits = {});
 
 // How deep objects and arrays nest in `text`, whether or not it is valid JSON: tells why a text was
 // refused without reading it as JSON.

@@ -16,7 +16,7 @@ namespace stoklab::protocol {
 Request challengeRequest();
 
 // {"method":"do","login":{"username":...,"password":...,"passwdType":"md5","encrypt_type":"2"}}
-// (L1)
+// (L1), each of the last with what the password was prepared for.
 Request loginRequest(std::string_view username, const PreparedPassword& password);
 
 // What a device says when it lets someone in (L2).

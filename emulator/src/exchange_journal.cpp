@@ -2,53 +2,21 @@
 
 #include <utility>
 
+#include "stoklab/fixtures/trace.h"
 #include "stoklab/protocol/session_token.h"
 
 namespace stoklab::emulator {
 
 using protocol::Json;
 
-namespace {
-
-// What a body asks for: "image.switch" of {"image":{"name":"switch"}} and of
-// {"image":{"switch":{}}}. Only names, never values.
-void addNames(const std::string& module, const Json& payload, Json& asks) {
-  const auto add = [&](const Json& name) {
-    if (const std::string* text = name.string(); text != nullptr) asks.push(module + "." + *text);
-  };
-  const auto* members = payload.members();
-  if (members == nullptr || members->empty()) {
-    asks.push(module);
-    return;
-  }
-  for (const auto& [key, value] : *members) {
-    if (key == "name" || key == "table") {
-      if (const auto* names = value.elements(); names != nullptr) {
-        for (const Json& name : *names) add(name);
-      } else {
-        add(value);
-      }
-    } else if (key != "para") {
-      add(Json(key));
-    }
-  }
-}
-
-}  // namespace
-
 Json journalEntry(const HttpRequest& request, const HttpReply& reply) {
   Json entry = Json::object(
       {{"http", std::string(request.method)}, {"path", protocol::redactPath(request.target)}});
   if (const auto body = protocol::parseJson(request.body); body && body->isObject()) {
-    Json asks = Json::array();
-    for (const auto& [key, value] : *body->members()) {
-      if (key != "method") {
-        addNames(key, key == "login" ? Json() : value, asks);
-      } else if (value.string() != nullptr) {
-        entry.set("method", value);
-      }
-    }
-    entry.set("asks", std::move(asks));
+    const fixtures::RequestNames names = fixtures::namesIn(*body);
+    if (!names.method.empty()) entry.set("method", names.method);
+    Json& asks = entry.set("asks", Json::array());
+    for (const std::string& each : names.asks) asks.push(each);
   }
   entry.set("status", reply.status);
   if (const auto body = protocol::parseJson(reply.body); body) {

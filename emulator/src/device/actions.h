@@ -30,6 +30,7 @@ struct ActionContext {
   Clock::Time& alarmUntil;  // a manual alarm sounds until then
   // Effects that the device carries out once the answer is made; an action sets them.
   bool rebootRequested = false;
+  bool upgradeRequested = false;
   bool sessionEnded = false;
 };
 

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "stoklab/protocol/meta_keys.h"
+
 namespace stoklab::emulator {
 
 using fixtures::Access;
@@ -47,7 +49,7 @@ std::optional<Refusal> appendNamed(StateTree& state, const StateTree::Module& mo
   if (row.table == nullptr) return Refusal{.kind = "section_unknown"};
   protocol::appendJson(Json(name), out);
   out += ':';
-  appendWire(*row.fields, style, out);
+  state.appendRow(*row.table, name, out);
   return std::nullopt;
 }
 
@@ -109,9 +111,11 @@ class Writes {
 };
 
 // Writes `changes` into `fields` (those of a section or of a row) after checking each.
-std::optional<Refusal> change(const fixtures::Section& section, const Json& changes, Json& fields) {
+std::optional<Refusal> change(const fixtures::Section& section, const Json& changes,
+                              const WireStyle& style, Json& fields) {
   for (const auto& member : *changes.members()) {
     if (member.key == "types") continue;  // names what is written; accepted, not stored (D7)
+    if (style.metaKeys && protocol::isMetaKey(member.key)) continue;
     const Json* old = fields.find(member.key);
     if (old == nullptr) return Refusal{.kind = "field_unknown"};
     auto stored = checkField(section, member.key, member.value, old);
@@ -145,7 +149,7 @@ std::optional<Refusal> setNamed(StateTree& state, const StateTree::Module& modul
   if (changes.size() == 0) return Refusal{.kind = "argument_missing"};
   if (entry->section->access != Access::readWrite) return Refusal{.kind = "field_read_only"};
   Json& draft = writes.draft(*entry);
-  return change(*entry->section, changes, row.empty() ? draft : *draft.find(row));
+  return change(*entry->section, changes, state.style(), row.empty() ? draft : *draft.find(row));
 }
 
 // The table that an add or delete names, if clients may write it.
@@ -196,6 +200,7 @@ std::optional<Refusal> addRow(StateTree& state, const StateTree::Module& module,
   const Json* pattern = rows.empty() ? nullptr : &rows.front().value;
   Json fields = Json::object();
   for (const auto& member : *para->members()) {
+    if (state.style().metaKeys && protocol::isMetaKey(member.key)) continue;
     const Json* sample = pattern == nullptr ? nullptr : pattern->find(member.key);
     if (pattern != nullptr && sample == nullptr) return Refusal{.kind = "field_unknown"};
     auto stored = checkField(*entry.section, member.key, member.value, sample);

@@ -3,15 +3,13 @@
 #include "stoklab/emulator/device.h"
 
 #include <algorithm>
-#include <array>
-#include <mutex>
 #include <utility>
 
 #include "actions.h"
-#include "answers.h"
-#include "authentication.h"
 #include "commands.h"
-#include "state_tree.h"
+#include "device_impl.h"
+#include "handover.h"
+#include "request_body.h"
 #include "stoklab/protocol/envelope.h"
 #include "stoklab/protocol/percent.h"
 #include "stoklab/protocol/session_token.h"
@@ -24,15 +22,9 @@ using protocol::Method;
 namespace {
 
 constexpr std::string_view kUploadPath = "admin/system/upload_usr_def_audio";
-constexpr std::size_t kMaxJsonDepth = 32;
+constexpr std::string_view kWebUiFolder = "stoklab/";
 
-// Where a request goes; the session's token is taken off.
-enum class Place { root, page, command, upload, elsewhere };
-
-struct Destination {
-  Place place = Place::elsewhere;
-  std::optional<std::string> token = {};  // decoded; nullopt where the path has none
-};
+using Place = Destination::Place;
 
 Destination destinationOf(std::string_view target) {
   const std::string_view path = target.substr(0, target.find_first_of("?#"));
@@ -48,6 +40,8 @@ Destination destinationOf(std::string_view target) {
     destination.place = Place::command;
   } else if (destination.token && rest == kUploadPath) {
     destination.place = Place::upload;
+  } else if (!destination.token && rest.starts_with(kWebUiFolder)) {
+    destination.place = Place::webUi;
   } else if (rest.ends_with(".htm")) {
     destination.place = Place::page;
   }
@@ -56,82 +50,44 @@ Destination destinationOf(std::string_view target) {
 
 }  // namespace
 
-class Device::Impl {
- public:
-  Impl(std::shared_ptr<const fixtures::Profile> profile, DeviceOptions options,
-       protocol::RsaPrivateKey loginKey, Environment environment)
-      : profile_(std::move(profile)),
-        options_(std::move(options)),
-        environment_(environment),
-        style_(wireStyleOf(*profile_)),
-        answers_(*profile_, style_),
-        state_(*profile_),
-        authentication_(*profile_, options_, std::move(loginKey), environment),
-        started_(environment.clock.now()) {}
+DeviceModel::DeviceModel(std::shared_ptr<const fixtures::Profile> itsProfile, LoginKeys loginKeys)
+    : profile(std::move(itsProfile)),
+      style(wireStyleOf(*profile)),
+      answers(*profile, style),
+      webUi(*profile, WebUiBackend::emulated),
+      catalogue(std::make_shared<const StateTree::Catalogue>(*profile)),
+      login(std::move(loginKeys), profile->authentication) {}
 
-  HttpReply handle(const HttpRequest& request, const Peer& peer);
-  const fixtures::Profile& profile() const { return *profile_; }
+std::shared_ptr<const DeviceModel> makeDeviceModel(std::shared_ptr<const fixtures::Profile> profile,
+                                                   LoginKeys loginKeys) {
+  return std::make_shared<const DeviceModel>(std::move(profile), std::move(loginKeys));
+}
 
- private:
-  // One request on its way through.
-  struct Visit {
-    const HttpRequest& request;
-    const Peer& peer;
-    Destination destination;
-    const DeviceSession* session = nullptr;  // checked, where the place needs one
-  };
-  using Handler = HttpReply (Impl::*)(const Visit&);
-  struct Route {
-    std::string_view method;
-    Place place;
-    bool needsSession;
-    Handler run;
-  };
-  static const std::array<Route, 8> kRoutes;
+Device::Impl::Impl(std::shared_ptr<const DeviceModel> model, DeviceOptions options,
+                   Environment environment)
+    : model_(std::move(model)),
+      profile_(*model_->profile),
+      answers_(model_->answers),
+      style_(model_->style),
+      options_(std::move(options)),
+      environment_(environment),
+      state_(model_->catalogue),
+      authentication_(profile_, options_, model_->login, environment),
+      started_(environment.clock.now()) {
+  takeIdentity();
+}
 
-  // Without a session.
-  using DoorHandler = HttpReply (Impl::*)(const Visit&, const Json& modules);
-  struct Door {
-    std::string_view module, action;  // empty action: the module key alone is the call
-    DoorHandler run;
-  };
-  static const std::array<Door, 4> kDoors;
+std::vector<SettingChange> Device::Impl::changedSettings() {
+  const std::lock_guard lock(mutex_);
+  return changesOf(state_, profile_);
+}
 
-  HttpReply index(const Visit&);
-  HttpReply page(const Visit&);
-  HttpReply door(const Visit&);
-  HttpReply command(const Visit&);
-  HttpReply upload(const Visit&);
+std::size_t Device::Impl::adopt(const std::vector<SettingChange>& changes) {
+  const std::lock_guard lock(mutex_);
+  return carryOut(changes, state_);
+}
 
-  HttpReply giveChallenge(const Visit&, const Json&);
-  HttpReply login(const Visit&, const Json&);
-  HttpReply authLog(const Visit&, const Json&);
-  HttpReply setPassword(const Visit&, const Json&);
-
-  struct ReadRequest {
-    Method method = Method::get;
-    Json modules = Json::object();
-  };
-  Checked<ReadRequest> read(std::string_view body) const;
-  HttpReply perform(const Visit& visit, const Json& modules);
-  std::optional<int> maxFailedLogins() const;
-
-  std::shared_ptr<const fixtures::Profile> profile_;
-  DeviceOptions options_;
-  Environment environment_;
-  WireStyle style_;
-  Answers answers_;
-
-  std::mutex mutex_;  // covers everything below
-  StateTree state_;
-  Authentication authentication_;
-  AudioSlots audio_;
-  Clock::Time started_;
-  Clock::Time alarmUntil_ = {};
-  Clock::Time downUntil_ = {};
-};
-
-const std::array<Device::Impl::Route, 8> Device::Impl::kRoutes = {{
+const std::array<Device::Impl::Route, 10> Device::Impl::kRoutes = {{
     {"POST", Place::command, true, &Impl::command},
     {"POST", Place::root, false, &Impl::door},
     {"GET", Place::root, false, &Impl::index},
@@ -139,14 +95,9 @@ const std::array<Device::Impl::Route, 8> Device::Impl::kRoutes = {{
     {"GET", Place::page, false, &Impl::page},
     {"HEAD", Place::page, false, &Impl::page},
     {"POST", Place::page, false, &Impl::door},  // the web UI posts to the page it stands on (H9)
+    {"GET", Place::webUi, false, &Impl::webUiFile},
+    {"HEAD", Place::webUi, false, &Impl::webUiFile},
     {"POST", Place::upload, true, &Impl::upload},
-}};
-
-const std::array<Device::Impl::Door, 4> Device::Impl::kDoors = {{
-    {"user_management", "get_encrypt_info", &Impl::giveChallenge},
-    {"login", "", &Impl::login},
-    {"query_auth_log", "", &Impl::authLog},
-    {"set_password", "", &Impl::setPassword},
 }};
 
 HttpReply Device::Impl::handle(const HttpRequest& request, const Peer& peer) {
@@ -160,137 +111,64 @@ HttpReply Device::Impl::handle(const HttpRequest& request, const Peer& peer) {
   if (!route->needsSession && route->run == &Impl::door) return door(visit);
 
   const std::lock_guard lock(mutex_);
-  if (environment_.clock.now() < downUntil_) return {.afterwards = Afterwards::drop};
+  if (isAway()) return {.afterwards = Afterwards::drop};
+  std::uint64_t session = 0;
   if (route->needsSession) {
     visit.session = authentication_.sessions().use(*visit.destination.token);
-    if (visit.session == nullptr)
-      return answers_.unauthorized(profile_->authentication.deadTokenStatus.value,
-                                   profile_->authentication.deadTokenErrorCode.value,
-                                   authentication_.challenge(peer.address));
+    if (visit.session == nullptr) return deadTokenReply(peer);
+    session = visit.session->number;  // the session itself may end on the way
   }
-  return (this->*route->run)(visit);
+  HttpReply reply = (this->*route->run)(visit);
+  if (session != 0) reply.session = session;
+  return reply;
 }
 
-HttpReply Device::Impl::index(const Visit&) {
-  return {.contentType = "text/html; charset=UTF-8", .body = profile_->actions.indexPage.value};
+std::optional<HttpReply> Device::Impl::turnAway(const HttpRequest& request, const Peer& peer) {
+  const Destination destination = destinationOf(request.target);
+  const std::lock_guard lock(mutex_);
+  if (isAway()) return HttpReply{.afterwards = Afterwards::drop};
+  if (!destination.token || authentication_.sessions().use(*destination.token) != nullptr)
+    return std::nullopt;
+  return deadTokenReply(peer);
+}
+
+// The profile's own page, or else the web UI: the same for everybody, with a session or without.
+HttpReply Device::Impl::index(const Visit& visit) {
+  if (const auto& own = profile_.actions.indexPage; own)
+    return {.contentType = "text/html; charset=UTF-8", .body = own->value};
+  HttpRequest request = visit.request;
+  request.target = "/";
+  return model_->webUi.find(request).value_or(answers_.refusal({.kind = "path_unknown"}));
+}
+
+// A device with a page of its own has no files of ours.
+HttpReply Device::Impl::webUiFile(const Visit& visit) {
+  std::optional<HttpReply> file;
+  if (!profile_.actions.indexPage) file = model_->webUi.find(visit.request);
+  return file ? *std::move(file) : answers_.refusal({.kind = "path_unknown"});
 }
 
 // Pages of the web UI are not part of an emulator; who asks for one without a session gets the
 // challenge, which is how some clients ask for it (H10).
 HttpReply Device::Impl::page(const Visit& visit) {
-  const bool inside = visit.destination.token &&
-                      authentication_.sessions().use(*visit.destination.token) != nullptr;
-  if (inside || !profile_->actions.protectedPagesChallenge.value)
-    return answers_.refusal({.kind = "path_unknown"});
-  return answers_.unauthorized(profile_->authentication.challengeStatus.value,
-                               profile_->authentication.challengeErrorCode.value,
-                               authentication_.challenge(visit.peer.address));
-}
-
-Checked<Device::Impl::ReadRequest> Device::Impl::read(std::string_view body) const {
-  if (body.empty()) return Refusal{.kind = "body_empty"};
-  const auto parsed = protocol::parseJson(body, {.maxDepth = kMaxJsonDepth});
-  if (!parsed)
-    return Refusal{.kind = protocol::jsonDepth(body) > kMaxJsonDepth ? "json_too_deep"
-                                                                     : "body_not_json"};
-  if (!parsed->isObject()) return Refusal{.kind = "body_not_object"};
-  const Json* name = parsed->find("method");
-  if (name == nullptr) return Refusal{.kind = "method_missing"};
-  if (name->string() == nullptr) return Refusal{.kind = "method_not_string"};
-  const auto method = protocol::methodFromText(protocol::percentDecode(*name->string()));
-  if (!method) return Refusal{.kind = "method_unknown"};
-  ReadRequest request{.method = *method};
-  for (const auto& member : *parsed->members())
-    if (member.key != "method")
-      request.modules.set(member.key, protocol::decodeStrings(member.value));
-  if (request.modules.size() == 0) return Refusal{.kind = "module_missing"};
-  return request;
-}
-
-// What can be said without a session. Anything else is answered with a challenge (C11).
-HttpReply Device::Impl::door(const Visit& visit) {
-  auto request = read(visit.request.body);
-  if (!request) {
-    const std::lock_guard lock(mutex_);
-    if (environment_.clock.now() < downUntil_) return {.afterwards = Afterwards::drop};
-    return answers_.refusal(request.refusal());
-  }
-  if (request->method == Method::perform) {
-    for (const Door& row : kDoors) {
-      const Json* module = request->modules.find(row.module);
-      if (module == nullptr) continue;
-      if (!row.action.empty() && module->find(row.action) == nullptr) continue;
-      return (this->*row.run)(visit, *module);
-    }
-  }
-  return giveChallenge(visit, {});
-}
-
-HttpReply Device::Impl::giveChallenge(const Visit& visit, const Json&) {
-  const std::lock_guard lock(mutex_);
-  if (environment_.clock.now() < downUntil_) return {.afterwards = Afterwards::drop};
-  return answers_.unauthorized(profile_->authentication.challengeStatus.value,
-                               profile_->authentication.challengeErrorCode.value,
-                               authentication_.challenge(visit.peer.address));
-}
-
-HttpReply Device::Impl::login(const Visit& visit, const Json& arguments) {
-  const auto attempt = LoginAttempt::parse(arguments);
-  // The one slow step, before the lock.
-  const auto password =
-      attempt.wellFormed ? authentication_.decryptPassword(attempt) : std::nullopt;
-
-  const std::lock_guard lock(mutex_);
-  if (environment_.clock.now() < downUntil_) return {.afterwards = Afterwards::drop};
-  const auto outcome =
-      authentication_.login(attempt, password, visit.peer.address, maxFailedLogins());
-  using Verdict = Authentication::Verdict;
-  const auto& rules = profile_->authentication;
-  switch (outcome.verdict) {
-    case Verdict::locked:
-      return answers_.unauthorized(rules.lockedStatus.value, rules.lockedErrorCode.value,
-                                   outcome.challenge);
-    case Verdict::refused:
-      return answers_.unauthorized(rules.refusedStatus.value, rules.refusedErrorCode.value,
-                                   outcome.challenge);
-    case Verdict::malformed: {
-      const auto& answer = profile_->badRequests.find("login_malformed")->second.value;
-      return answers_.unauthorized(answer.status, answer.errorCode, outcome.challenge);
-    }
-    case Verdict::admitted:
-      break;
-  }
-  std::string body = R"({"error_code":0,"stok":)";
-  appendWire(outcome.session->token, style_, body);
-  body += R"(,"user_group":)";
-  appendWire(outcome.session->userGroup, style_, body);
-  body += '}';
-  return answers_.json(200, std::move(body));
-}
-
-// Who failed to log in is not kept; the caller's own address is (L10).
-HttpReply Device::Impl::authLog(const Visit& visit, const Json&) {
-  std::string body = R"({"error_code":0,"unauth_log_list":[],"curIP":)";
-  appendWire(visit.peer.address, style_, body);
-  body += '}';
-  return answers_.json(200, std::move(body));
-}
-
-// The first-start call; an emulated device always has a password (L11).
-HttpReply Device::Impl::setPassword(const Visit&, const Json&) {
-  return answers_.refusal({.kind = "password_already_set"});
+  const auto& token = visit.destination.token;
+  const DeviceSession* session = token ? authentication_.sessions().use(*token) : nullptr;
+  if (session == nullptr && profile_.actions.protectedPagesChallenge.value)
+    return challengeReply(visit.peer);
+  HttpReply reply = answers_.refusal({.kind = "path_unknown"});
+  if (session != nullptr) reply.session = session->number;
+  return reply;
 }
 
 HttpReply Device::Impl::command(const Visit& visit) {
-  auto request = read(visit.request.body);
+  auto request = readRequestBody(visit.request.body);
   if (!request) return answers_.refusal(request.refusal());
-  const LiveContext live{.now = environment_.clock.now(), .started = started_};
   const auto reply = [this](Checked<std::string> members) {
     return members ? answers_.success(*members) : answers_.refusal(members.refusal());
   };
   switch (request->method) {
     case Method::get:
-      return reply(getFromState(state_, request->modules, live, style_));
+      return reply(getFromState(state_, request->modules, live(), style_));
     case Method::set:
       return reply(setInState(state_, request->modules));
     case Method::add:
@@ -305,7 +183,7 @@ HttpReply Device::Impl::command(const Visit& visit) {
 
 HttpReply Device::Impl::perform(const Visit& visit, const Json& modules) {
   const DeviceSession session = *visit.session;  // an action may end the original
-  ActionContext context{.profile = *profile_,
+  ActionContext context{.profile = profile_,
                         .state = state_,
                         .authentication = authentication_,
                         .audio = audio_,
@@ -324,22 +202,21 @@ HttpReply Device::Impl::perform(const Visit& visit, const Json& modules) {
   }
   HttpReply reply = answers_.success(members);
   if (context.sessionEnded) authentication_.sessions().end(session.token);
+  if (context.upgradeRequested && options_.onFirmwareUpgrade) {
+    options_.onFirmwareUpgrade();
+    // Whoever asks before the server has ended gets no answer, and none of this firmware.
+    downUntil_ = Clock::Time::max();
+    reply.afterwards = Afterwards::close;
+  }
   if (context.rebootRequested) {
-    authentication_.restart();
-    audio_.clear();
-    alarmUntil_ = {};
-    const Clock::Time::duration away =
-        options_.rebootTime ? Clock::Time::duration(*options_.rebootTime)
-                            : Clock::Time::duration(profile_->actions.rebootTime.value);
-    downUntil_ = context.now + away;
-    started_ = downUntil_;
+    restart({});
     reply.afterwards = Afterwards::close;
   }
   return reply;
 }
 
 HttpReply Device::Impl::upload(const Visit& visit) {
-  const auto& actions = profile_->actions;
+  const auto& actions = profile_.actions;
   const auto file = filePart(visit.request.header("Content-Type"), visit.request.body);
   if (!file || !isAcceptableAudio(*file, {.wavMaxBytes = actions.audioWavMaxBytes.value,
                                           .mp3MaxBytes = actions.audioMp3MaxBytes.value,
@@ -352,24 +229,23 @@ HttpReply Device::Impl::upload(const Visit& visit) {
   return answers_.success({});
 }
 
-// The device's own settings decide, where it has them (L8).
-std::optional<int> Device::Impl::maxFailedLogins() const {
-  const auto* enabled = state_.text("unusual_detection", "login_error", "enabled");
-  const auto* most = state_.text("unusual_detection", "login_error", "max_num_err");
-  if (enabled != nullptr && *enabled == "off") return std::nullopt;
-  if (most == nullptr) return profile_->authentication.maxFailedLogins.value;
-  return std::max(1, std::atoi(most->c_str()));
-}
+Device::Device(std::shared_ptr<const DeviceModel> model, DeviceOptions options,
+               Environment environment)
+    : impl_(std::make_unique<Impl>(std::move(model), std::move(options), environment)) {}
 
 Device::Device(std::shared_ptr<const fixtures::Profile> profile, DeviceOptions options,
-               protocol::RsaPrivateKey loginKey, Environment environment)
-    : impl_(std::make_unique<Impl>(std::move(profile), std::move(options), std::move(loginKey),
-                                   environment)) {}
+               LoginKeys loginKeys, Environment environment)
+    : Device(makeDeviceModel(std::move(profile), std::move(loginKeys)), std::move(options),
+             environment) {}
 
 Device::~Device() = default;
 
 HttpReply Device::handle(const HttpRequest& request, const Peer& peer) {
   return impl_->handle(request, peer);
+}
+
+std::optional<HttpReply> Device::turnAway(const HttpRequest& request, const Peer& peer) {
+  return impl_->turnAway(request, peer);
 }
 
 bool Device::isSlow(const HttpRequest& request) const {
@@ -378,5 +254,13 @@ bool Device::isSlow(const HttpRequest& request) const {
 }
 
 const fixtures::Profile& Device::profile() const { return impl_->profile(); }
+
+DeviceControl& Device::control() { return *impl_; }
+
+std::vector<SettingChange> Device::changedSettings() const { return impl_->changedSettings(); }
+
+std::size_t Device::adopt(const std::vector<SettingChange>& changes) {
+  return impl_->adopt(changes);
+}
 
 }  // namespace stoklab::emulator

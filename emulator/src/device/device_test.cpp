@@ -265,6 +265,23 @@ TEST(Device, ServesAPageAtItsRoot) {
   EXPECT_THAT(reply.body, HasSubstr("<html"));
 }
 
+TEST(Device, ServesTheProfilesOwnPageInsteadIfThereIsOne) {
+  auto profile = testProfile();
+  profile.actions.indexPage.emplace().value = "<html>mine</html>";
+  TestDevice test(std::move(profile));
+  EXPECT_EQ(test.send({.method = "GET", .target = "/"}).body, "<html>mine</html>");
+  EXPECT_EQ(test.send({.method = "GET", .target = "/stoklab/app.js"}).status, 404);
+}
+
+TEST(Device, ServesTheFilesOfItsPageAndNothingElseBesideThem) {
+  TestDevice test;
+  EXPECT_THAT(test.send({.method = "GET", .target = "/stoklab/app.js"}).contentType,
+              StartsWith("text/javascript"));
+  EXPECT_EQ(test.send({.method = "HEAD", .target = "/stoklab/app.js"}).status, 200);
+  EXPECT_EQ(test.send({.method = "GET", .target = "/stoklab/nothing.js"}).status, 404);
+  EXPECT_EQ(test.post("/stoklab/app.js", "{}").status, 405);
+}
+
 TEST(Device, AnswersEveryBadRequestAsTheProfileSays) {
   TestDevice test;
   const auto path = test.open();

@@ -8,6 +8,55 @@
 
 namespace stoklab::emulator {
 
+SteerableClock::SteerableClock(const Clock& base, ClockStart start) : base_(base), start_(start) {
+  reset();
+}
+
+Clock::Time SteerableClock::now() const {
+  const std::lock_guard lock(mutex_);
+  return frozenAt_ ? *frozenAt_ : base_.now() + offset_;
+}
+
+void SteerableClock::advance(std::chrono::milliseconds by) {
+  const std::lock_guard lock(mutex_);
+  if (frozenAt_)
+    *frozenAt_ += by;
+  else
+    offset_ += by;
+}
+
+void SteerableClock::setNow(Time now) {
+  const std::lock_guard lock(mutex_);
+  if (frozenAt_)
+    frozenAt_ = now;
+  else
+    offset_ = now - base_.now();
+}
+
+void SteerableClock::freeze() {
+  const std::lock_guard lock(mutex_);
+  if (!frozenAt_) frozenAt_ = base_.now() + offset_;
+}
+
+void SteerableClock::letGo() {
+  const std::lock_guard lock(mutex_);
+  if (!frozenAt_) return;
+  offset_ = *frozenAt_ - base_.now();
+  frozenAt_.reset();
+}
+
+bool SteerableClock::isFrozen() const {
+  const std::lock_guard lock(mutex_);
+  return frozenAt_.has_value();
+}
+
+void SteerableClock::reset() {
+  const std::lock_guard lock(mutex_);
+  const Time now = base_.now();
+  offset_ = start_.at ? *start_.at - now : Time::duration{};
+  frozenAt_ = start_.frozen ? std::optional(now + offset_) : std::nullopt;
+}
+
 std::string Random::text(std::size_t length, std::string_view alphabet) {
   // Numbers from the incomplete last round of the alphabet would favour its first characters.
   const std::uint64_t size = alphabet.size();
@@ -30,8 +79,11 @@ std::uint64_t SystemRandom::next() {
 }
 
 std::uint64_t SeededRandom::next() {
-  const std::lock_guard lock(mutex_);
-  return engine_();
+  constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
+  std::uint64_t mixed = state_.fetch_add(kStep) + kStep;
+  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+  return mixed ^ (mixed >> 31);
 }
 
 }  // namespace stoklab::emulator

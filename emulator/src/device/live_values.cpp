@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace stoklab::emulator {
 
@@ -12,18 +13,23 @@ using protocol::Json;
 
 namespace {
 
+// Only what the profile has is kept up to date; a device of another family tells less.
+void update(Json& fields, std::string_view name, Json value) {
+  if (fields.find(name) != nullptr) fields.set(name, std::move(value));
+}
+
 // Integers where the device sends integers (facts.md W7).
 void clockStatus(const LiveContext& context, Json& fields) {
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(context.now.time_since_epoch()).count();
-  fields.set("seconds_from_1970", std::int64_t{seconds});
+  update(fields, "seconds_from_1970", std::int64_t{seconds});
   const auto time = Poco::Timestamp::fromEpochTime(static_cast<std::time_t>(seconds));
-  fields.set("local_time", Poco::DateTimeFormatter::format(time, "%Y-%m-%d %H:%M:%S"));
+  update(fields, "local_time", Poco::DateTimeFormatter::format(time, "%Y-%m-%d %H:%M:%S"));
 }
 
 void wanStatus(const LiveContext& context, Json& fields) {
   const auto up = std::chrono::duration_cast<std::chrono::seconds>(context.now - context.started);
-  fields.set("up_time", std::int64_t{up.count()});
+  update(fields, "up_time", std::int64_t{up.count()});
 }
 
 struct LiveSection {

@@ -5,7 +5,8 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
+#include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ class Nonces {
  public:
   struct Rules {
     std::size_t length = 8;
-    std::string alphabet;
+    std::string_view alphabet;  // must outlive the nonces
     std::chrono::seconds lifetime{};
     std::size_t maxOutstanding = 1;
     bool staysGood = false;  // a planted defect: a nonce is not used up
@@ -31,6 +32,15 @@ class Nonces {
   // True if `nonce` was issued, is fresh and has not been used; it is used up by this.
   bool redeem(std::string_view nonce);
 
+  // The first fresh one, oldest first, that `matches`; it is not used up.
+  template <class Matches>
+  std::optional<std::string> find(const Matches& matches) const {
+    const auto now = environment_.clock.now();
+    for (const Issued& issued : outstanding_)
+      if (now < issued.expires && matches(issued.nonce)) return issued.nonce;
+    return std::nullopt;
+  }
+
   void clear() { outstanding_.clear(); }
   std::size_t size() const { return outstanding_.size(); }
 
@@ -42,7 +52,7 @@ class Nonces {
 
   Rules rules_;
   Environment environment_;
-  std::deque<Issued> outstanding_;  // oldest first
+  std::list<Issued> outstanding_;  // oldest first
 };
 
 }  // namespace stoklab::emulator

@@ -7,9 +7,12 @@ namespace stoklab::emulator {
 const DeviceSession& Sessions::open(std::string_view userGroup) {
   if (rules_.oneToken && !byAge_.empty()) return byAge_.back();
   while (byAge_.size() >= rules_.maxSessions) erase(byAge_.begin());
-  byAge_.push_back({.token = environment_.random.text(rules_.tokenLength, rules_.tokenAlphabet),
+  const auto now = environment_.clock.now();
+  byAge_.push_back({.number = ++opened_,
+                    .token = environment_.random.text(rules_.tokenLength, rules_.tokenAlphabet),
                     .userGroup = std::string(userGroup),
-                    .expires = environment_.clock.now() + rules_.lifetime});
+                    .opened = now,
+                    .expires = now + rules_.lifetime});
   const Entry entry = std::prev(byAge_.end());
   byToken_.emplace(entry->token, entry);
   return *entry;
@@ -36,6 +39,44 @@ void Sessions::end(std::string_view token) {
 void Sessions::endAll() {
   byToken_.clear();
   byAge_.clear();
+}
+
+void Sessions::reset() {
+  endAll();
+  opened_ = 0;
+}
+
+std::vector<SessionFacts> Sessions::facts() const {
+  std::vector<SessionFacts> facts;
+  for (const DeviceSession& session : byAge_)
+    if (isAlive(session))
+      facts.push_back({.number = session.number,
+                       .token = session.token,
+                       .userGroup = session.userGroup,
+                       .opened = session.opened,
+                       .expires = session.expires});
+  return facts;
+}
+
+Sessions::Entry Sessions::aliveOf(std::uint64_t number) {
+  return std::find_if(byAge_.begin(), byAge_.end(), [&](const DeviceSession& session) {
+    return session.number == number && isAlive(session);
+  });
+}
+
+// Gone at once, so that no clock that is set back brings it to life again.
+bool Sessions::expire(std::uint64_t number) {
+  const Entry entry = aliveOf(number);
+  if (entry == byAge_.end()) return false;
+  if (!rules_.staysAlive) erase(entry);
+  return true;
+}
+
+bool Sessions::revoke(std::uint64_t number) {
+  const Entry entry = aliveOf(number);
+  if (entry == byAge_.end()) return false;
+  erase(entry);
+  return true;
 }
 
 void Sessions::erase(Entry entry) {

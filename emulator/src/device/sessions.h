@@ -5,29 +5,33 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
+#include "stoklab/emulator/device_control.h"
 #include "stoklab/emulator/environment.h"
 #include "stoklab/fixtures/profile.h"
 
 namespace stoklab::emulator {
 
 struct DeviceSession {
+  std::uint64_t number = 0;  // SessionFacts::number
   std::string token;
   std::string userGroup;
   std::optional<int> userId = {};  // for playback; given on demand
-  Clock::Time expires = {};
+  Clock::Time opened = {}, expires = {};
 };
 
 class Sessions {
  public:
   struct Rules {
     std::size_t tokenLength = 32;
-    std::string tokenAlphabet;
+    std::string_view tokenAlphabet;  // must outlive the sessions
     std::chrono::milliseconds lifetime{};
     fixtures::SessionExpiry expiry = fixtures::SessionExpiry::sliding;
     std::size_t maxSessions = 1;
@@ -51,16 +55,30 @@ class Sessions {
 
   void end(std::string_view token);
   void endAll();
+  // All of them end, and the next one is the first again.
+  void reset();
+
+  // Those that are alive, oldest first.
+  std::vector<SessionFacts> facts() const;
+  // The time of that session is over; false if there is none alive of that number.
+  bool expire(std::uint64_t number);
+  // It ends; likewise.
+  bool revoke(std::uint64_t number);
   std::size_t size() const { return byAge_.size(); }
 
  private:
   using Entry = std::list<DeviceSession>::iterator;
   void erase(Entry entry);
+  bool isAlive(const DeviceSession& session) const {
+    return rules_.staysAlive || environment_.clock.now() < session.expires;
+  }
+  Entry aliveOf(std::uint64_t number);
 
   Rules rules_;
   Environment environment_;
   std::list<DeviceSession> byAge_;                       // oldest first
   std::unordered_map<std::string_view, Entry> byToken_;  // keys point into byAge_
+  std::uint64_t opened_ = 0;
 };
 
 }  // namespace stoklab::emulator

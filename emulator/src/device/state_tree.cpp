@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "stoklab/protocol/meta_keys.h"
+
 namespace stoklab::emulator {
 
 using fixtures::SectionKind;
@@ -10,7 +12,9 @@ using protocol::Json;
 
 WireStyle wireStyleOf(const fixtures::Profile& profile) {
   return {.percentEncode = profile.wire.percentEncodeStrings.value,
-          .alphabet = {.literals = profile.wire.literalCharacters.value, .upperCaseHex = false}};
+          .alphabet = {.literals = profile.wire.literalCharacters.value, .upperCaseHex = false},
+          .metaKeys = profile.wire.metaKeys.value,
+          .tablesAreObjects = profile.wire.tableForm.value == fixtures::TableForm::object};
 }
 
 void appendWire(const Json& value, const WireStyle& style, std::string& out) {
@@ -21,11 +25,19 @@ void appendWire(const Json& value, const WireStyle& style, std::string& out) {
 }
 
 namespace {
+
 std::string quotedKey(std::string_view name) {
   std::string text = protocol::printJson(Json(name));
   text += ':';
   return text;
 }
+
+Json rowForWire(const StateTree::Entry& table, std::string_view name, const Json& fields,
+                std::int64_t index, const WireStyle& style) {
+  if (!style.metaKeys) return fields;
+  return protocol::withMetaKeys(fields, name, table.section->name, index);
+}
+
 }  // namespace
 
 StateTree::Catalogue::Catalogue(const fixtures::Profile& profile) : style(wireStyleOf(profile)) {
@@ -33,17 +45,23 @@ StateTree::Catalogue::Catalogue(const fixtures::Profile& profile) : style(wireSt
   for (const auto& module : profile.modules) {
     Module& known = modules[module.name];
     known.quotedName = quotedKey(module.name);
+    std::int64_t place = 0;
     for (const auto& section : module.sections) {
       if (section.kind == SectionKind::action) continue;
-      known.entries.push_back(
-          {.section = &section, .index = index++, .quotedName = quotedKey(section.name)});
+      known.entries.push_back({.section = &section,
+                               .index = index++,
+                               .quotedName = quotedKey(section.name),
+                               .place = place});
+      if (section.kind == SectionKind::section) ++place;
+      if (section.kind == SectionKind::table)
+        place += static_cast<std::int64_t>(section.fields.size());
     }
   }
   rendered.resize(index);
+  for (const auto& [name, module] : modules)
+    for (const Entry& entry : module.entries)
+      rendered[entry.index] = render(entry, entry.section->fields, style);
 }
-
-StateTree::StateTree(const fixtures::Profile& profile)
-    : catalogue_(std::make_shared<Catalogue>(profile)) {}
 
 const StateTree::Module* StateTree::findModule(std::string_view module) const {
   const auto found = catalogue_->modules.find(module);
@@ -86,22 +104,51 @@ void StateTree::replace(const Entry& entry, Json content) {
   changed_.insert_or_assign(entry.index, Changed{.content = std::move(content)});
 }
 
+std::shared_ptr<const StateTree::Settings> StateTree::settings() const {
+  return std::make_shared<const Settings>(Settings{.catalogue = catalogue_, .changes = changed_});
+}
+
+void StateTree::restore(const Settings& settings) {
+  if (settings.catalogue == catalogue_) changed_ = settings.changes;
+}
+
 void StateTree::appendRendered(const Entry& entry, std::string& out) {
-  const auto changed = changed_.find(entry.index);
-  std::string& text =
-      changed == changed_.end() ? catalogue_->rendered[entry.index] : changed->second.rendered;
-  if (text.empty()) text = render(entry, content(entry), catalogue_->style);
-  out += text;
+  const auto found = changed_.find(entry.index);
+  if (found == changed_.end()) {
+    out += catalogue_->rendered[entry.index];
+    return;
+  }
+  Changed& changed = found->second;
+  if (changed.rendered.empty()) changed.rendered = render(entry, changed.content, style());
+  out += changed.rendered;
+}
+
+void StateTree::appendRow(const Entry& table, std::string_view row, std::string& out) const {
+  std::int64_t index = table.place;
+  for (const auto& [name, fields] : *content(table).members()) {
+    if (name == row) appendWire(rowForWire(table, name, fields, index, style()), style(), out);
+    ++index;
+  }
 }
 
 std::string StateTree::render(const Entry& entry, const Json& content, const WireStyle& style) {
   std::string text;
   if (entry.section->kind != SectionKind::table) {
-    appendWire(content, style, text);
+    // What a device makes up when it is asked does not lie in a file.
+    const bool kept = style.metaKeys && entry.section->kind == SectionKind::section;
+    const std::string& name = entry.section->name;
+    appendWire(kept ? protocol::withMetaKeys(content, name, name) : content, style, text);
     return text;
   }
-  Json rows = Json::array();
-  for (const auto& row : *content.members()) rows.push(Json::object({{row.key, row.value}}));
+  Json rows = style.tablesAreObjects ? Json::object() : Json::array();
+  std::int64_t index = entry.place;
+  for (const auto& [name, fields] : *content.members()) {
+    Json row = rowForWire(entry, name, fields, index++, style);
+    if (style.tablesAreObjects)
+      rows.set(name, std::move(row));
+    else
+      rows.push(Json::object({{name, std::move(row)}}));
+  }
   appendWire(rows, style, text);
   return text;
 }

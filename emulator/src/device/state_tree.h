@@ -2,10 +2,11 @@
 // The profile's part is shared and never changes; only sections that differ are stored again, so
 // that a further device of the same profile costs next to nothing.
 //
-// The tree is the truth. Beside each section lies its text for the wire, made when it is first
-// asked for and dropped when the section changes.
+// The tree is the truth. Beside each section lies its text for the wire: of the profile's part made
+// with the catalogue, so that trees may share it without a lock; of a changed section when it is
+// first asked for.
 //
-// Not synchronised: the device's lock covers it.
+// Not synchronised, but for the catalogue, which never changes: the device's lock covers it.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "stoklab/fixtures/profile.h"
@@ -25,6 +27,8 @@ namespace stoklab::emulator {
 struct WireStyle {
   bool percentEncode = true;
   protocol::PercentAlphabet alphabet = protocol::kDeviceAlphabet;
+  bool metaKeys = false;          // facts.md E7
+  bool tablesAreObjects = false;  // D4
 };
 WireStyle wireStyleOf(const fixtures::Profile& profile);
 
@@ -38,6 +42,9 @@ class StateTree {
     const fixtures::Section* section = nullptr;
     std::size_t index = 0;
     std::string quotedName = {};  // "\"switch\":"
+    // Where it stands in the file of its module, for ".index" (E7): sections take one place, a
+    // table as many as the profile gives it rows.
+    std::int64_t place = 0;
   };
   struct Module {
     std::vector<Entry> entries;  // actions are not among them
@@ -49,8 +56,19 @@ class StateTree {
     const protocol::Json* fields = nullptr;
   };
 
-  // The profile must outlive the tree.
-  explicit StateTree(const fixtures::Profile& profile);
+  // What never changes and serves any number of trees. The profile must outlive it.
+  struct Catalogue {
+    explicit Catalogue(const fixtures::Profile& profile);
+    std::unordered_map<std::string_view, Module> modules;
+    std::vector<std::string> rendered;  // by Entry::index
+    WireStyle style;
+  };
+
+  explicit StateTree(std::shared_ptr<const Catalogue> catalogue)
+      : catalogue_(std::move(catalogue)) {}
+  // Of a catalogue of its own.
+  explicit StateTree(const fixtures::Profile& profile)
+      : StateTree(std::make_shared<const Catalogue>(profile)) {}
 
   const Module* findModule(std::string_view module) const;
   static const Entry* findEntry(const Module& module, std::string_view section);
@@ -68,28 +86,37 @@ class StateTree {
   // Back to the profile.
   void reset() { changed_.clear(); }
 
+  // The settings as they are now, for restore(); cheap where little has changed.
+  struct Settings;
+  std::shared_ptr<const Settings> settings() const;
+  // Those of a tree of the same catalogue; others change nothing.
+  void restore(const Settings& settings);
+
   // Appends the content for the wire: an object of fields, or for a table a list of one-key
-  // objects (D4).
+  // objects or an object of rows (D4).
   void appendRendered(const Entry& entry, std::string& out);
+  // One row of a table likewise: an object of fields.
+  void appendRow(const Entry& table, std::string_view row, std::string& out) const;
+
+  const WireStyle& style() const { return catalogue_->style; }
 
  private:
   struct Changed {
     protocol::Json content;
     std::string rendered = {};  // empty: not made yet
   };
-  // What never changes and could serve any number of trees.
-  struct Catalogue {
-    explicit Catalogue(const fixtures::Profile& profile);
-    std::unordered_map<std::string_view, Module> modules;
-    std::vector<std::string> rendered;  // by Entry::index
-    WireStyle style;
-  };
+  using Changes = std::unordered_map<std::size_t, Changed>;  // by Entry::index
 
   static std::string render(const Entry& entry, const protocol::Json& content,
                             const WireStyle& style);
 
-  std::shared_ptr<Catalogue> catalogue_;
-  std::unordered_map<std::size_t, Changed> changed_;  // by Entry::index
+  std::shared_ptr<const Catalogue> catalogue_;
+  Changes changed_;
+};
+
+struct StateTree::Settings {
+  std::shared_ptr<const Catalogue> catalogue;
+  Changes changes;
 };
 
 }  // namespace stoklab::emulator

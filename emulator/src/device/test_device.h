@@ -37,9 +37,9 @@ class TestDevice {
       : TestDevice(
             std::move(profile),
             DeviceOptions{.account = {.username = "admin", .password = std::move(password)}}) {}
-  TestDevice(fixtures::Profile profile, DeviceOptions options)
+  TestDevice(fixtures::Profile profile, DeviceOptions options, LoginKeys keys = testLoginKey())
       : device(std::make_shared<const fixtures::Profile>(std::move(profile)), std::move(options),
-               testLoginKey(), {.clock = clock, .random = random}) {}
+               std::move(keys), {.clock = clock, .random = random}) {}
 
   HttpReply post(std::string_view target, std::string_view body,
                  std::string_view client = "127.0.0.1") {

@@ -69,7 +69,7 @@ std::vector<Fault> httpFaults() {
       {.name = "root-page-empty",
        .sentence = "GET / answers an empty page.",
        .breaks = {"HTTP-ROOT-PAGE"},
-       .changeProfile = [](Profile& p) { p.actions.indexPage.value.clear(); }},
+       .changeProfile = [](Profile& p) { p.actions.indexPage.emplace(); }},
       {.name = "unknown-page-found",
        .sentence = "GET of a path that does not exist answers 200.",
        .breaks = {"HTTP-UNKNOWN-PAGE"},

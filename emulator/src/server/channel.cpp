@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "pem.h"
+
 namespace stoklab::emulator {
 namespace {
 
@@ -98,6 +100,35 @@ void Channel::finishSending(bool halfClose) {
     if (SSL_shutdown(ssl_.get()) < 0) ERR_clear_error();
   }
   if (halfClose) ::shutdown(descriptor_, SHUT_WR);
+}
+
+void Channel::show(const Identity& identity) {
+  if (!ssl_) return;
+  const auto certificates = parseCertificates(identity.certificatePem);
+  const auto key = parsePrivateKey(identity.privateKeyPem);
+  if (!certificates || !key) return;
+  forgetOldErrors();
+  SSL_use_certificate(ssl_.get(), certificates->front().get());
+  SSL_use_PrivateKey(ssl_.get(), key->get());
+  SSL_clear_chain_certs(ssl_.get());
+  // A session of the usual certificate belongs elsewhere, and so do those that begin here.
+  constexpr std::string_view kContext = "another";
+  SSL_set_session_id_context(ssl_.get(), reinterpret_cast<const unsigned char*>(kContext.data()),
+                             static_cast<unsigned>(kContext.size()));
+  ERR_clear_error();
+}
+
+void Channel::sendPlain(std::string_view bytes) {
+  if (descriptor_ >= 0) ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+void Channel::endTcp() {
+  if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_WR);
+}
+
+void Channel::resetOnClose() {
+  const linger abort{.l_onoff = 1, .l_linger = 0};
+  if (descriptor_ >= 0) ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
 }
 
 void Channel::close() {

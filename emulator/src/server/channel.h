@@ -11,6 +11,8 @@
 #include <memory>
 #include <string_view>
 
+#include "stoklab/emulator/https_server.h"
+
 namespace stoklab::emulator {
 
 enum class Io {
@@ -48,6 +50,16 @@ class Channel {
 
   // Says that nothing more will be sent (TLS close_notify; with `halfClose` also on TCP).
   void finishSending(bool halfClose);
+
+  // For scripted faults. Another certificate than the context's, before the handshake; no session
+  // is resumed then. Without effect on plain TCP, or if it is unusable.
+  void show(const Identity& identity);
+  // Below TLS; what the socket does not take at once is lost.
+  void sendPlain(std::string_view bytes);
+  // Ends TCP in this direction, without TLS's goodbye.
+  void endTcp();
+  // close() will be a TCP reset, and what is not sent yet is lost.
+  void resetOnClose();
 
   void close();
 

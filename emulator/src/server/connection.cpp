@@ -2,24 +2,25 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "connection_fault.h"
 #include "guarded_endpoint.h"
 
 namespace stoklab::emulator {
 namespace {
 
 constexpr std::size_t kReadSize = 16 * 1024;  // the most a TLS record holds
-constexpr std::size_t kSharedBuffer = 2 * kReadSize;
-constexpr std::size_t kLargestKept = 256 * 1024;  // a shared buffer that grew larger is let go
-constexpr std::size_t kSmallRest = 4 * 1024;      // cheap enough to be copied back and forth
 constexpr std::size_t kRequestsPerTurn = 8;
 constexpr std::size_t kReadsPerTurn = 4;
 constexpr std::size_t kOutputPerTurn = 64 * 1024;  // then the client has to take some first
+constexpr std::chrono::minutes kLongestDelay{1};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
@@ -35,6 +36,7 @@ Connection::Connection(LoopState& loop, int descriptor, Peer peer)
   ::epoll_ctl(loop_.epoll, EPOLL_CTL_ADD, descriptor, &event);
   if (loop.tls == nullptr) state_ = State::open;
   arm(loop.tls == nullptr ? Phase::idle : Phase::handshake);
+  if (loop.options.connections) suffer(loop.options.connections->onConnection(peer_));
 }
 
 Connection::~Connection() { loop_.deadlines.disarm(*this); }
@@ -64,6 +66,12 @@ void Connection::onEvent(std::uint32_t events) {
     case State::lingering:
       drain();
       return;
+    case State::doomed:
+      meetDoom(events);
+      return;
+    case State::stalled:
+      closeNow();  // the other side has given up
+      return;
     case State::closed:
       return;
   }
@@ -81,6 +89,7 @@ void Connection::continueHandshake() {
       state_ = State::open;
       setInterest(EPOLLIN);
       arm(Phase::idle);
+      if (fault_) watchIdle(Phase::idle);
       // The client's first request may have come in one packet with its last handshake message.
       if (channel_.hasPending()) proceed();
       return;
@@ -168,9 +177,11 @@ Connection::Next Connection::serveBuffered(std::size_t& budget) {
 }
 
 void Connection::answer() {
+  loop_.views.request.received = loop_.now;
   const HttpRequest& request = loop_.views.request;
-  ++requests_;
+  ++peer_.request;
   pieces_ = 0;
+  if (fault_) stopTimer();
   noteUnfinished(false);
   if (loop_.options.lapses.turnsNeighboursAway && loop_.unfinished > 0) {
     reply({.status = 503, .contentType = {}, .afterwards = Afterwards::close}, false, true);
@@ -178,7 +189,7 @@ void Connection::answer() {
   }
   const bool mayKeepAlive = parser_.keepAlive() && loop_.options.keepAlive &&
                             (loop_.options.maxRequestsPerConnection == 0 ||
-                             requests_ < loop_.options.maxRequestsPerConnection);
+                             peer_.request < loop_.options.maxRequestsPerConnection);
   if (isSlowGuarded(loop_.endpoint, request)) {
     park(request, mayKeepAlive);
     return;
@@ -200,11 +211,51 @@ void Connection::onReply(const SlowRequest& slow) {
   }
   state_ = State::open;
   reply(slow.reply, slow.mayKeepAlive, slow.request.method != "HEAD");
+  goOn();
+}
+
+void Connection::hold(const HttpReply& reply, bool mayKeepAlive, bool withBody) {
+  held_ = std::make_unique<Held>(Held{reply, mayKeepAlive, withBody});
+  held_->reply.delay = {};
+  startTimer(std::min<std::chrono::milliseconds>(reply.delay, kLongestDelay));
+  state_ = State::parked;
+}
+
+void Connection::onDue() {
+  stopTimer();
+  if (!held_) {
+    onFaultDue();
+    return;
+  }
+  const auto held = std::move(held_);
+  state_ = State::open;
+  reply(held->reply, held->mayKeepAlive, held->withBody);
+  goOn();
+}
+
+void Connection::startTimer(std::chrono::milliseconds time) {
+  stopTimer();
+  due_ = loop_.now + time;
+  loop_.held.emplace(*due_, this);
+}
+
+void Connection::stopTimer() {
+  if (!due_) return;
+  loop_.held.erase({*due_, this});
+  due_.reset();
+}
+
+// After an answer that did not come at once.
+void Connection::goOn() {
   if (!closing_ && (!input_.empty() || channel_.hasPending())) schedule();
   flush();
 }
 
 void Connection::reply(const HttpReply& reply, bool mayKeepAlive, bool withBody) {
+  if (reply.delay.count() > 0 && !loop_.stopping) {
+    hold(reply, mayKeepAlive, withBody);
+    return;
+  }
   if (reply.afterwards == Afterwards::drop) {
     closing_ = dropping_ = true;
     return;
@@ -213,6 +264,10 @@ void Connection::reply(const HttpReply& reply, bool mayKeepAlive, bool withBody)
   add(loop_.counts.requests);
   const bool asked = mayKeepAlive && reply.afterwards == Afterwards::asRequested;
   const bool keepAlive = !loop_.stopping && (asked || reply.afterwards == Afterwards::stay);
+  if (reply.wireFault) {
+    replyFaulty(reply, {.keepAlive = keepAlive, .withBody = withBody});
+    return;
+  }
   loop_.replies.write(reply, {.keepAlive = keepAlive, .withBody = withBody}, sink());
   if (!keepAlive) closing_ = true;
 }
@@ -234,124 +289,17 @@ void Connection::refuse(int status) {
   linger_ = true;
 }
 
-// For planted defects only.
-void Connection::meetGarbage() {
-  if (loop_.options.lapses.diesOfGarbage) std::_Exit(1);
-  if (loop_.options.lapses.deafAfterGarbage) loop_.deaf = 1;
-}
-
-// For a planted defect: refuses a request that comes in too many pieces.
-bool Connection::tooManyPieces() {
-  const std::size_t most = loop_.options.lapses.mostPieces;
-  if (most == 0 || ++pieces_ <= most) return false;
-  refuse(408);
-  return true;
-}
-
-// For a planted defect: a body that ended early is filled up with spaces and served.
-void Connection::servePadded(std::size_t& budget) {
-  constexpr std::size_t kMostMissing = 64;
-  if (input_.empty()) return;
-  input_.append(std::string(kMostMissing, ' '));
-  serveBuffered(budget);
-}
-
 void Connection::noteUnfinished(bool unfinished) {
   if (unfinished == unfinished_) return;
   unfinished_ = unfinished;
   loop_.unfinished += unfinished ? 1 : -1;
 }
 
-// Writes as much as the socket takes; what it does not take is kept.
-void Connection::flush() {
-  ByteBuffer& pending = sink();
-  bool progress = false;
-  blockedOn_ = 0;
-  while (!pending.empty() && blockedOn_ == 0) {
-    std::size_t taken = 0;
-    switch (channel_.write(pending.view(), taken)) {
-      case Io::done:
-        pending.consume(taken);
-        progress = true;
-        break;
-      case Io::wantRead:
-        blockedOn_ = EPOLLIN;
-        break;
-      case Io::wantWrite:
-        blockedOn_ = EPOLLOUT;
-        break;
-      case Io::ended:
-      case Io::broken:
-        pending.clear();
-        closeNow();
-        return;
-    }
-  }
-  if (&pending == &output_) {
-    if (output_.empty()) output_.release();
-  } else {
-    output_.append(pending.view());
-    pending.clear();
-    if (pending.capacity() > kLargestKept) pending.release();
-  }
-  settle(progress);
-}
-
-// What to wait for next, and until when.
-void Connection::settle(bool progress) {
-  if (!output_.empty()) {
-    setInterest(blockedOn_);
-    if (progress || phase() != Phase::write) arm(Phase::write);
-    return;
-  }
-  if (state_ == State::parked) {
-    if (interest_ == EPOLLOUT) setInterest(EPOLLIN);
-    arm(Phase::none);
-    return;
-  }
-  if (closing_ || (loop_.stopping && input_.empty() && !channel_.hasPending())) {
-    finish();
-    return;
-  }
-  setInterest(readNeedsWrite_ ? EPOLLIN | EPOLLOUT : EPOLLIN);
-  readNeedsWrite_ = false;
-  const Phase wanted = input_.empty() ? Phase::idle : Phase::request;
-  if (answered_ || phase() != wanted) arm(wanted);
-  answered_ = false;
-}
-
-// All is said. Closing a socket while the other side still sends makes the kernel answer with a
-// reset, which can overtake our answer; so after a refusal the rest is read and thrown away.
-void Connection::finish() {
-  if (dropping_) {
-    closeNow();
-    return;
-  }
-  const bool linger = linger_ || !input_.empty();
-  channel_.finishSending(linger);
-  if (!linger) {
-    closeNow();
-    return;
-  }
-  input_.release();
-  state_ = State::lingering;
-  setInterest(EPOLLIN);
-  arm(Phase::linger);
-}
-
-void Connection::drain() {
-  char* const scratch = loop_.input.room(kReadSize);
-  for (std::size_t reads = 0; reads < kReadsPerTurn; ++reads) {
-    const Io io = channel_.discard(scratch, kReadSize);
-    if (io == Io::wantRead) return;
-    if (io != Io::done) {
-      closeNow();
-      return;
-    }
-  }
-}
-
 void Connection::onExpired() {
+  if (state_ == State::doomed || state_ == State::stalled) {
+    closeNow();
+    return;
+  }
   switch (phase()) {
     case Phase::request:
       refuse(408);
@@ -371,6 +319,8 @@ void Connection::onExpired() {
 
 void Connection::onStop() {
   if (state_ == State::handshaking) closeNow();
+  if (held_) onDue();
+  if (fault_) endFault();
   // A last look: a request that has already arrived is still answered.
   if (state_ == State::open && output_.empty()) proceed();
 }
@@ -379,6 +329,9 @@ void Connection::closeNow() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   noteUnfinished(false);
+  stopTimer();
+  held_.reset();
+  fault_.reset();
   loop_.deadlines.disarm(*this);
   channel_.close();
   input_.release();
@@ -393,35 +346,6 @@ void Connection::schedule() {
   if (scheduled_) return;
   scheduled_ = true;
   loop_.ready.push_back(this);
-}
-
-void Connection::setInterest(std::uint32_t events) {
-  if (events == interest_) return;
-  interest_ = events;
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = this;
-  ::epoll_ctl(loop_.epoll, EPOLL_CTL_MOD, channel_.descriptor(), &event);
-}
-
-// While it works, a connection uses the loop's buffer, which is large and warm in the cache; in
-// between it keeps only what is left, in a buffer of that size.
-void Connection::borrowInput() {
-  if (input_.capacity() >= kSharedBuffer) return;
-  ByteBuffer rest;
-  rest.swap(input_);
-  input_.swap(loop_.input);
-  if (input_.capacity() < kSharedBuffer) input_.room(kSharedBuffer);
-  input_.append(rest.view());
-}
-
-void Connection::returnInput() {
-  if (input_.size() > kSmallRest) return;
-  ByteBuffer rest;
-  rest.append(input_.view());
-  input_.clear();
-  if (input_.capacity() <= kLargestKept) loop_.input.swap(input_);
-  input_ = std::move(rest);
 }
 
 }  // namespace stoklab::emulator

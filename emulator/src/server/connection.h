@@ -5,8 +5,11 @@
 // holds one of its requests, it stays, closed, until the answer is back.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "byte_buffer.h"
 #include "channel.h"
@@ -31,6 +34,7 @@ class Connection : public Deadlines::Entry {
   void onTurn();                          // it was in LoopState::ready
   void onExpired();                       // its deadline has passed
   void onReply(const SlowRequest& slow);  // the worker is done with its request
+  void onDue();                           // its timer has run out
   void onStop();                          // LoopState::stopping has become true
 
   void closeNow();
@@ -43,11 +47,21 @@ class Connection : public Deadlines::Entry {
   enum class State : std::uint8_t {
     handshaking,
     open,
-    parked,     // the worker has its request; nothing is read meanwhile
+    parked,     // the worker has its request, or the answer is kept back; nothing is read meanwhile
     lingering,  // everything is said; what still comes is thrown away until the other side closes
+    doomed,     // by a scripted fault: its first bytes will not be read
+    stalled,    // likewise: open, and nothing happens any more
     closed,
   };
   enum class Next : std::uint8_t { input, nothing };
+  struct Held {
+    HttpReply reply;
+    bool mayKeepAlive, withBody;
+  };
+  // See connection_fault.h.
+  enum class Doom : std::uint8_t;
+  enum class End : std::uint8_t;
+  struct Suffering;
 
   void continueHandshake();
   void proceed();
@@ -55,6 +69,8 @@ class Connection : public Deadlines::Entry {
   void answer();
   void park(const HttpRequest& request, bool mayKeepAlive);
   void reply(const HttpReply& reply, bool mayKeepAlive, bool withBody);
+  void hold(const HttpReply& reply, bool mayKeepAlive, bool withBody);
+  void goOn();
   void refuse(int status);
   void meetGarbage();
   bool tooManyPieces();
@@ -63,7 +79,23 @@ class Connection : public Deadlines::Entry {
   void flush();
   void settle(bool progress);
   void finish();
+  void linger();
   void drain();
+
+  void suffer(std::optional<ConnectionFault> fault);
+  void meetDoom(std::uint32_t events);
+  void resetNow();
+  void stall(Phase phase);
+  void watchIdle(Phase phase);
+  void replyFaulty(const HttpReply& reply, ReplyForm form);
+  void onFaultDue();
+  void sendPiece();
+  void endFault();
+  bool endFaulty();
+
+  // One at a time: for an answer that is kept back, or for a fault.
+  void startTimer(std::chrono::milliseconds time);
+  void stopTimer();
 
   void borrowInput();
   void returnInput();
@@ -79,8 +111,10 @@ class Connection : public Deadlines::Entry {
   HttpParser parser_;
   ByteBuffer input_;   // a request in part, or several
   ByteBuffer output_;  // what the socket did not take
-  std::size_t requests_ = 0;
-  std::size_t pieces_ = 0;  // of the request that is coming in
+  std::unique_ptr<Held> held_;
+  std::unique_ptr<Suffering> fault_;           // null: none
+  std::optional<Deadlines::TimePoint> due_{};  // of its timer
+  std::size_t pieces_ = 0;                     // of the request that is coming in
   std::uint32_t interest_ = 0;
   std::uint32_t blockedOn_ = 0;  // the event that the channel waits for to write, or 0
   State state_ = State::handshaking;

@@ -122,6 +122,8 @@ HttpsServer::~HttpsServer() = default;
 
 std::uint16_t HttpsServer::port() const { return impl_->port(); }
 
+std::vector<std::uint16_t> HttpsServer::ports() const { return {impl_->port()}; }
+
 ServerCounts HttpsServer::counts() const {
   const LiveCounts& live = impl_->counts();
   return {.connections = live.connections,

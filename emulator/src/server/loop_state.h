@@ -8,6 +8,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "byte_buffer.h"
@@ -58,6 +60,10 @@ struct LoopState {
   ByteBuffer input = {};
   ByteBuffer output = {};
   RequestViews views = {};
+
+  // Those that wait for a time of their own, by that time: their answer is kept back, or a scripted
+  // fault goes on.
+  std::set<std::pair<Deadlines::TimePoint, Connection*>> held = {};
 
   std::vector<Connection*> ready = {};  // have work that their sockets will not report
   std::vector<Connection*> dead = {};   // to be freed at the end of the turn

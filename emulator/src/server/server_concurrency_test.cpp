@@ -110,6 +110,34 @@ TEST(ServerConcurrency, AnswersManySlowRequestsEachToItsOwnClient) {
   }
 }
 
+TEST(ServerConcurrency, SaysWhenARequestCameInHoweverLongItWaited) {
+  class Waiting : public GatedEndpoint {
+   public:
+    HttpReply handle(const HttpRequest& request, const Peer& peer) override {
+      const auto begun = std::chrono::steady_clock::now();
+      HttpReply reply = GatedEndpoint::handle(request, peer);
+      reply.body = request.received <= begun && request.received >= since ? "before" : "at no time";
+      if (request.received < opened.load()) reply.body += ", while the gate was shut";
+      return reply;
+    }
+    const std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+    std::atomic<std::chrono::steady_clock::time_point> opened{
+        std::chrono::steady_clock::time_point::max()};
+  };
+  Waiting endpoint;
+  const auto server = startServer(endpoint, tlsOptions());
+  RawClient first(server->port()), second(server->port());
+  ASSERT_TRUE(first.send(kSlow));
+  endpoint.gate.awaitArrival();
+  ASSERT_TRUE(second.send(kSlow));
+  EXPECT_EQ(RawClient(server->port()).ask(kGet).value().body, "before, while the gate was shut");
+  endpoint.opened = std::chrono::steady_clock::now();
+  endpoint.gate.open();
+  EXPECT_EQ(first.read().value().body, "before, while the gate was shut");
+  EXPECT_EQ(second.read().value().body, "before, while the gate was shut");
+  EXPECT_EQ(second.ask(kGet).value().body, "before");
+}
+
 TEST(ServerConcurrency, SurvivesClientsThatLeaveWhileTheirRequestIsWithTheWorker) {
   GatedEndpoint endpoint;
   const auto server = startServer(endpoint, tlsOptions());

@@ -67,7 +67,8 @@ ServerLoop::ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCou
              .deadlines = Deadlines(durationsOf(options.limits)),
              .now = std::chrono::steady_clock::now()},
       events_(kEventsPerTurn),
-      worker_(endpoint, [this] { ::eventfd_write(wakeUp_.get(), 1); }) {
+      worker_(
+          endpoint, [this] { ::eventfd_write(wakeUp_.get(), 1); }, options.workers) {
   state_.worker = &worker_;
   const auto address = listener.address();
   listening_.localAddress = address.host().toString();
@@ -108,7 +109,8 @@ void ServerLoop::run() {
 int ServerLoop::waitMilliseconds() const {
   if (!state_.ready.empty()) return 0;
   auto wait = state_.deadlines.untilNext(state_.now);
-  for (const auto& other : {acceptAgain_, stopAt_}) {
+  const auto due = state_.held.empty() ? std::nullopt : std::optional(state_.held.begin()->first);
+  for (const auto& other : {acceptAgain_, stopAt_, due}) {
     if (other)
       wait = std::min(wait.value_or(std::chrono::nanoseconds::max()),
                       std::chrono::nanoseconds(std::max(*other - state_.now, {})));
@@ -242,6 +244,9 @@ void ServerLoop::beginStop() {
 
 void ServerLoop::expire() {
   if (acceptAgain_ && state_.now >= *acceptAgain_) resumeAccepting();
+  while (!state_.held.empty() && state_.held.begin()->first <= state_.now) {
+    state_.held.begin()->second->onDue();
+  }
   while (Deadlines::Entry* const entry = state_.deadlines.takeExpired(state_.now)) {
     static_cast<Connection*>(entry)->onExpired();
   }

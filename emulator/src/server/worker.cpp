@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstddef>
 #include <string_view>
@@ -31,24 +32,27 @@ SlowRequest::SlowRequest(Connection& from, const HttpRequest& original, const Pe
   }
   request.headers = headers;
   request.body = copy(original.body);
+  request.received = original.received;
 }
 
-Worker::Worker(Endpoint& endpoint, std::function<void()> wake)
-    : endpoint_(endpoint), wake_(std::move(wake)), thread_([this] { run(); }) {}
+Worker::Worker(Endpoint& endpoint, std::function<void()> wake, std::size_t threads)
+    : endpoint_(endpoint), wake_(std::move(wake)), most_(std::max<std::size_t>(threads, 1)) {}
 
 Worker::~Worker() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_one();
-  thread_.join();
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 void Worker::post(std::unique_ptr<SlowRequest> request) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(request));
+    if (idle_ < waiting_.size() && threads_.size() < most_)
+      threads_.emplace_back([this] { run(); });
   }
   changed_.notify_one();
 }
@@ -62,7 +66,9 @@ void Worker::run() {
   blockSignals();
   std::unique_lock lock(mutex_);
   while (true) {
+    ++idle_;
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    --idle_;
     if (stopping_) return;
     std::unique_ptr<SlowRequest> slow = std::move(waiting_.front());
     waiting_.pop_front();

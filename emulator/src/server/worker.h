@@ -1,11 +1,12 @@
-// The one thread that answers what the endpoint calls slow, so that a login's RSA operation does
-// not hold up everybody's reads.
+// The threads that answer what the endpoint calls slow, so that a login's RSA operation does not
+// hold up everybody's reads. Each of them starts when there is more to do than the others can take.
 //
 // The one thing not to get wrong: a request handed over carries its own copy of all it points to;
 // the connection's buffer goes on living its own life.
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -20,7 +21,7 @@ namespace stoklab::emulator {
 
 class Connection;
 
-// A request on its way to the worker, and its answer on the way back.
+// A request on its way to a worker thread, and its answer on the way back.
 struct SlowRequest {
   SlowRequest(Connection& from, const HttpRequest& original, const Peer& who, bool keepAlive);
   SlowRequest(const SlowRequest&) = delete;
@@ -37,9 +38,10 @@ struct SlowRequest {
 
 class Worker {
  public:
-  // `wake` is called on the worker's thread when takeFinished() has something after having had
-  // nothing. `endpoint` outlives the worker.
-  Worker(Endpoint& endpoint, std::function<void()> wake);
+  // `wake` is called on a worker thread when takeFinished() has something after having had nothing.
+  // `endpoint` outlives the worker. At most `threads` requests, and at least one, are worked on at
+  // once.
+  Worker(Endpoint& endpoint, std::function<void()> wake, std::size_t threads = 1);
   // Drops what has not begun and waits for what has.
   ~Worker();
   Worker(const Worker&) = delete;
@@ -53,12 +55,14 @@ class Worker {
 
   Endpoint& endpoint_;
   const std::function<void()> wake_;
-  std::mutex mutex_;
+  const std::size_t most_;
+  std::mutex mutex_;  // guards all that follows
   std::condition_variable changed_;
   std::deque<std::unique_ptr<SlowRequest>> waiting_;
   std::vector<std::unique_ptr<SlowRequest>> finished_;
   bool stopping_ = false;
-  std::thread thread_;  // last: starts when all else is there
+  std::size_t idle_ = 0;
+  std::vector<std::thread> threads_;  // last: they start when all else is there
 };
 
 // Keeps signals away from the calling thread, which is then one of the server's own: SIGTERM goes

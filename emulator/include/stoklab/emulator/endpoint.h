@@ -2,8 +2,10 @@
 // fleet are all endpoints, and nest; the server in front knows nothing else.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +27,8 @@ struct HttpRequest {
   int minorVersion = 1;     // HTTP/1.<minorVersion>
   std::span<const HttpHeader> headers = {};
   std::string_view body = {};  // without its transfer coding
+  // When its last byte came in; the beginning of time if nobody has said so.
+  std::chrono::steady_clock::time_point received = {};
 
   // The first header of that name (any case), or an empty view.
   std::string_view header(std::string_view name) const;
@@ -38,6 +42,17 @@ enum class Afterwards {
   stay,         // answer, and keep the connection, whatever was asked; a planted defect
 };
 
+// What becomes of an answer on its way out; of scripted faults. Nothing of it outlasts the server,
+// its time-outs or, for a slow answer, ten minutes.
+struct WireFault {
+  // Bytes of the answer, head included; then TCP ends, without a goodbye of TLS's.
+  std::optional<std::size_t> cutAfter = {};
+  bool reset = false;  // what ends the answer, cut or whole, is a TCP reset
+  bool stall = false;  // or nothing does: not a byte more is sent, and none is read
+  std::optional<std::size_t> bytesPerSecond = {};  // how fast it goes out; not 0
+  std::optional<std::string> instead = {};         // these bytes in place of the answer
+};
+
 struct HttpReply {
   int status = 200;
   std::string contentType = "application/json; charset=UTF-8";    // empty: no such header
@@ -46,6 +61,14 @@ struct HttpReply {
   // What Content-Length says, if not the size of the body; a planted defect.
   std::optional<std::size_t> statedLength = {};
   Afterwards afterwards = Afterwards::asRequested;
+  // How long the server keeps the answer back, a minute at most; nobody else waits for it. A server
+  // that stops keeps nothing back.
+  std::chrono::milliseconds delay{0};
+  std::shared_ptr<const WireFault> wireFault = {};  // null: none
+  // For the journal: the session that the request belonged to (SessionFacts::number), 0 for none,
+  // and the scripted fault that had its way.
+  std::uint64_t session = 0;
+  std::string fault = {};
 };
 
 // Who asks. Addresses are text without a port, e.g. "127.0.0.1".
@@ -54,6 +77,10 @@ struct Peer {
   std::uint16_t port = 0;
   std::string localAddress = {};
   std::uint16_t localPort = 0;
+  // For scripted faults: what ConnectionScript::onConnection() made of the connection, and the how
+  // many-th request of it this is, from 1; 0 where nobody counts.
+  std::uint64_t connection = 0;
+  std::uint64_t request = 0;
 };
 
 class Endpoint {

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <random>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +39,38 @@ class ManualClock final : public Clock {
   std::atomic<Time::rep> now_;
 };
 
+// Where a steerable clock begins, and where reset() takes it back to.
+struct ClockStart {
+  std::optional<Clock::Time> at = {};  // nullopt: when it is made
+  bool frozen = false;
+};
+
+// Follows another clock until somebody steers it: moved, frozen, let go again. It never runs
+// backwards by itself; setNow() may set it back.
+class SteerableClock final : public Clock {
+ public:
+  // `base` must outlive this.
+  explicit SteerableClock(const Clock& base, ClockStart start = {});
+
+  Time now() const override;
+
+  void advance(std::chrono::milliseconds by);
+  void setNow(Time now);
+  // Stands still, but for advance() and setNow(), until it is let go; goes on from there then.
+  void freeze();
+  void letGo();
+  bool isFrozen() const;
+  // As it was at the start, which is then now.
+  void reset();
+
+ private:
+  const Clock& base_;
+  const ClockStart start_;
+  mutable std::mutex mutex_;
+  Time::duration offset_{};  // to the base, while it runs
+  std::optional<Time> frozenAt_ = {};
+};
+
 // Where tokens and nonces come from. Thread-safe.
 class Random {
  public:
@@ -55,15 +87,15 @@ class SystemRandom final : public Random {
   std::uint64_t next() override;
 };
 
-// The same sequence for the same seed. For repeatable tests only: its tokens can be guessed.
+// The same sequence for the same seed (SplitMix64: eight bytes, so that each camera of a fleet has
+// its own). For repeatable tests only: its tokens can be guessed.
 class SeededRandom final : public Random {
  public:
-  explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
+  explicit SeededRandom(std::uint64_t seed) : state_(seed) {}
   std::uint64_t next() override;
 
  private:
-  std::mutex mutex_;
-  std::mt19937_64 engine_;
+  std::atomic<std::uint64_t> state_;
 };
 
 // Both must outlive whatever is given them.

@@ -1,6 +1,6 @@
 // Serves an Endpoint over TLS (or plain HTTP). One event loop on non-blocking sockets that drives
-// the TLS objects directly: an idle connection costs a few kilobytes and no thread. One worker
-// thread takes what the endpoint calls slow.
+// the TLS objects directly: an idle connection costs a few kilobytes and no thread. Worker threads
+// take what the endpoint calls slow.
 //
 // The one thing not to get wrong: the endpoint must outlive the server.
 #pragma once
@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,9 +55,45 @@ struct RefusalStatuses {
   int bodyTooLarge = 413;
 };
 
+// What becomes of a connection before a request is read; of scripted faults.
+struct ConnectionFault {
+  enum class Kind {
+    reset,           // by TCP, when the first bytes have come, unread
+    alert,           // answers the client's first message; then the end
+    handshakeStall,  // nothing is read or sent until ServerLimits::handshakeTime has passed
+    certificate,     // the handshake shows another one
+    closeIdle,       // not this patient between requests
+  };
+  Kind kind = Kind::reset;
+  int alert = 40;                     // the description of the alert (handshake_failure)
+  std::chrono::milliseconds time{0};  // closeIdle: after that long without a request
+  std::shared_ptr<const Identity> identity = {};  // certificate: the one that is shown
+};
+
+// Asked once for each accepted connection, on the loop's thread. Thread-safe. May give the
+// connection a number (Peer::connection), which comes back with each of its requests. Faults of TLS
+// do not happen to a server without TLS.
+class ConnectionScript {
+ public:
+  virtual ~ConnectionScript() = default;
+  virtual std::optional<ConnectionFault> onConnection(Peer& peer) = 0;
+};
+
+struct ListenAddress {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::shared_ptr<const Identity> identity = {};  // null: that of the TLS options
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one; see HttpsServer::port()
+  // Further ones, served by the same loop; see HttpsServer::ports().
+  std::vector<ListenAddress> more = {};
+  // The wildcard address accepts what comes over the loopback interface, and nothing else.
+  bool loopbackOnly = false;
+  std::size_t workers = 1;                             // threads for what the endpoint calls slow
+  std::shared_ptr<ConnectionScript> connections = {};  // null: nothing happens to them
   TlsOptions tls = {};
   ServerLimits limits = {};
   RefusalStatuses refusals = {};
@@ -92,6 +129,7 @@ class HttpsServer {
   HttpsServer& operator=(const HttpsServer&) = delete;
 
   std::uint16_t port() const;
+  std::vector<std::uint16_t> ports() const;  // the first, and those of ServerOptions::more in order
   ServerCounts counts() const;
 
   // Stops accepting, lets requests that are under way finish within `patience`, then closes

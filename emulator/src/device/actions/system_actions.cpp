@@ -1,4 +1,4 @@
-// system: reboot, logout and the user id that playback asks for.
+// system: reboot, firmware upgrade, logout and the user id that playback asks for.
 #include <array>
 
 #include "../actions.h"
@@ -11,6 +11,14 @@ namespace {
 
 Checked<Json> reboot(ActionContext& context, const fixtures::Section& action, const Json&) {
   context.rebootRequested = true;
+  return action.answer;
+}
+
+// A device wants the file next, at the place that the answer names. An emulated one knows already
+// what it becomes.
+Checked<Json> firmwareUpgrade(ActionContext& context, const fixtures::Section& action,
+                              const Json&) {
+  context.upgradeRequested = true;
   return action.answer;
 }
 
@@ -27,8 +35,9 @@ Checked<Json> getUserId(ActionContext& context, const fixtures::Section&, const 
   return Json::object({{"system", Json::object({{"user_id", *id}})}});
 }
 
-constexpr std::array<ActionRow, 3> kRows = {{
+constexpr std::array<ActionRow, 4> kRows = {{
     {"system", "reboot", reboot},
+    {"system", "firmware_upgrade", firmwareUpgrade},
     {"system", "logout", logout},
     {"system", "get_user_id", getUserId},
 }};

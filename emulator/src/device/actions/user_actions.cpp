@@ -19,15 +19,10 @@ Checked<Json> changeUserInfo(ActionContext& context, const fixtures::Section& ac
   const auto newPassword = argumentText(arguments, "passwd");
   if (!section || !oldPassword || !newPassword) return Refusal{.kind = "argument_missing"};
   if (*section != "root") return Refusal{.kind = "user_unknown"};
-  const auto read = [&](const std::string& text) {
-    const LoginAttempt attempt{
-        .wellFormed = true, .encryptType = text.size() == 32 ? "1" : "2", .password = text};
-    const auto password = context.authentication.decryptPassword(attempt);
-    return password ? password->hash : std::string();
-  };
-  const std::string newHash = read(*newPassword);
-  if (newHash.size() != 32) return Refusal{.kind = "argument_wrong"};
-  if (!context.authentication.changePassword(read(*oldPassword), newHash))
+  const std::string newHash = context.authentication.readHash(*newPassword);
+  if (newHash.empty()) return Refusal{.kind = "argument_wrong"};
+  if (!context.authentication.changePassword(context.authentication.readHash(*oldPassword),
+                                             newHash))
     return Refusal{.kind = "old_password_wrong"};
   return action.answer;
 }

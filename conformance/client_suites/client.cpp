@@ -99,6 +99,11 @@ const testing::Environment* const kLogout = testing::AddGlobalTestEnvironment(ne
 
 }  // namespace
 
+protocol::SettingPath nightPath() {
+  const Setting& setting = device().nightSetting();
+  return {setting.module, setting.section, setting.field};
+}
+
 // --- transport
 
 WatchedTransport::WatchedTransport(bool risky) : inner_(optionsFor(device())), risky_(risky) {}

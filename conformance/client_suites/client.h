@@ -26,6 +26,9 @@
 
 namespace stoklab::conformance {
 
+// device().nightSetting(), for the client.
+protocol::SettingPath nightPath();
+
 // The client's transport to the device of the present test, with somebody who listens.
 class WatchedTransport final : public client::Transport {
  public:

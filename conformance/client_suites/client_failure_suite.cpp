@@ -16,7 +16,6 @@ using testing::Lt;
 
 SUITE_NEEDS_OWN_EMULATOR(ClientLockout);
 
-const SettingPath kPreference{"image", "switch", "pre_night_vision_mode"};
 const SettingPath kSwitch{"image", "switch"};
 
 // --- refusals
@@ -32,11 +31,11 @@ REQUIREMENT(ClientRefusal, HasTheCodeOfWhatIsUnknown, "CLIENT-UNKNOWN") {
 }
 
 REQUIREMENT(ClientRefusal, HasTheCodeOfAWrongValue, "CLIENT-WRONG-VALUE") {
-  device().remember(kNightMode);
-  const std::string before = device().read(kNightMode);
-  EXPECT_THAT(outcomeOf(sharedClient().camera.set(kPreference, "no_such_mode"), "set"),
+  device().remember(device().nightSetting());
+  const std::string before = device().read(device().nightSetting());
+  EXPECT_THAT(outcomeOf(sharedClient().camera.set(nightPath(), "no_such_mode"), "set"),
               FailsWithSomeCode(ErrorKind::refused));
-  EXPECT_THAT(device().read(kNightMode), Eq(before));
+  EXPECT_THAT(device().read(device().nightSetting()), Eq(before));
 }
 
 REQUIREMENT(ClientRefusal, IsNotWhatAPageIs, "CLIENT-NOT-A-REPLY") {
@@ -55,13 +54,13 @@ REQUIREMENT(ClientRefusal, IsNotWhatAPageIs, "CLIENT-NOT-A-REPLY") {
 // --- answers that are lost
 
 REQUIREMENT(ClientLoss, OfASetIsReported, "CLIENT-SET-ONCE") {
-  const std::string other = device().read(kNightMode) == "off" ? "auto_ir" : "off";
-  device().remember(kNightMode);
+  const std::string other = otherNightValue();
+  device().remember(device().nightSetting());
   Client& client = sharedClient();
   static_cast<void>(client.camera.get(kSwitch));
   client.transport.forget();
   client.transport.loseAnswerTo("\"set\"");
-  const auto result = client.camera.set(kPreference, other);
+  const auto result = client.camera.set(nightPath(), other);
   ASSERT_THAT(outcomeOf(result, "set"), FailsAs(ErrorKind::transport));
   EXPECT_TRUE(result.error().execution == Execution::mayHaveRun) << "taken for undone";
   EXPECT_THAT(client.transport.sent("\"set\""), Eq(1));
@@ -72,7 +71,7 @@ REQUIREMENT(ClientLoss, OfAGetIsRepaired, "CLIENT-GET-AGAIN") {
   static_cast<void>(client.camera.get(kSwitch));
   client.transport.forget();
   client.transport.loseAnswerTo("\"get\"");
-  EXPECT_THAT(outcomeOf(client.camera.get(kPreference), "get"), Succeeds());
+  EXPECT_THAT(outcomeOf(client.camera.get(nightPath()), "get"), Succeeds());
   EXPECT_THAT(client.transport.sent("\"get\""), Eq(2));
 }
 

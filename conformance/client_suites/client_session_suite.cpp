@@ -15,7 +15,6 @@ SUITE_NEEDS_HURRIED_EMULATOR(ClientExpiry);
 // Of the right shape, and nobody's.
 constexpr std::string_view kNoToken = "0123456789abcdef0123456789abcdef";
 constexpr std::string_view kLogout = R"({"method":"do","system":{"logout":"null"}})";
-const protocol::SettingPath kPreference{"image", "switch", "pre_night_vision_mode"};
 
 REQUIREMENT(Client, ReadsTheChallenge, "CLIENT-CHALLENGE") {
   const Answer seen = device().askForChallenge();
@@ -41,7 +40,7 @@ REQUIREMENT(Client, LogsIn, "CLIENT-LOGIN") {
 void readAgain(Client& client, int times) {
   for (int i = 0; i <= times; ++i) {
     if (i == 1) client.transport.forget();
-    ASSERT_THAT(outcomeOf(client.camera.get(kPreference), "get"), Succeeds());
+    ASSERT_THAT(outcomeOf(client.camera.get(nightPath()), "get"), Succeeds());
   }
 }
 
@@ -76,20 +75,20 @@ void endSessionOf(Client& client) {
 REQUIREMENT(ClientSession, IsMadeAnew, "CLIENT-LOGIN-AGAIN") {
   Client client;
   endSessionOf(client);
-  EXPECT_THAT(outcomeOf(client.camera.get(kPreference), "get"), Succeeds());
+  EXPECT_THAT(outcomeOf(client.camera.get(nightPath()), "get"), Succeeds());
   EXPECT_THAT(client.transport.sent("\"login\""), Eq(1));
   EXPECT_THAT(client.transport.sent("\"get\""), Eq(2));
 }
 
 REQUIREMENT(ClientSession, CarriesASetOver, "CLIENT-LOGIN-AGAIN-SET") {
-  const std::string other = device().read(kNightMode) == "off" ? "auto_ir" : "off";
-  device().remember(kNightMode);
+  const std::string other = otherNightValue();
+  device().remember(device().nightSetting());
   Client client;
   endSessionOf(client);
-  EXPECT_THAT(outcomeOf(client.camera.set(kPreference, other), "set"), Succeeds());
+  EXPECT_THAT(outcomeOf(client.camera.set(nightPath(), other), "set"), Succeeds());
   EXPECT_THAT(client.transport.sent("\"login\""), Eq(1));
   EXPECT_THAT(client.transport.sent("\"set\""), Eq(2));
-  EXPECT_THAT(device().read(kNightMode), Eq(other));
+  EXPECT_THAT(device().read(device().nightSetting()), Eq(other));
 }
 
 REQUIREMENT(ClientExpiry, IsOvercome, "CLIENT-EXPIRY") {
@@ -103,7 +102,7 @@ REQUIREMENT(ClientExpiry, IsOvercome, "CLIENT-EXPIRY") {
   if (device().commandAs(token, kGetSwitch).succeeded())
     throw Blocked("the device has not ended the session");
   client.transport.forget();
-  EXPECT_THAT(outcomeOf(client.camera.get(kPreference), "get"), Succeeds());
+  EXPECT_THAT(outcomeOf(client.camera.get(nightPath()), "get"), Succeeds());
   EXPECT_THAT(client.transport.sent("\"login\""), Eq(1));
   EXPECT_THAT(client.transport.sent("\"get\""), Eq(2));
 }
@@ -119,7 +118,7 @@ protocol::SessionToken unknownToken() {
 REQUIREMENT(ClientSession, ReplacesAnUnknownToken, "CLIENT-UNKNOWN-TOKEN") {
   Client client;
   client.session.adoptToken(unknownToken());
-  EXPECT_THAT(outcomeOf(client.camera.get(kPreference), "get"), Succeeds());
+  EXPECT_THAT(outcomeOf(client.camera.get(nightPath()), "get"), Succeeds());
   EXPECT_THAT(client.transport.sent("\"login\""), Eq(1));
   EXPECT_THAT(client.transport.sent("\"get\""), Eq(2));
 }

@@ -34,6 +34,10 @@ std::string nightVisionIn(const Value& imageSwitch);
 std::vector<Capability> probe(Device& device, const Claims& claims,
                               const std::set<std::string>& paths, bool behindLogin);
 
+// The section by which tests see that the device serves: image.switch, or device_info.basic_info of
+// a device that has no image module. Throws as probe().
+Setting witnessOf(Device& device);
+
 // Model, hardware and firmware, as the device names itself, and nothing that tells one device of a
 // kind from another. What does is learned by the redactor.
 std::vector<Fact> identityFacts(Device& device, Redactor& redactor);

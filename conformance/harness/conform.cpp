@@ -84,6 +84,11 @@ std::string usageError(const ConformOptions& options) {
     return "--allow disruptive needs --device-id, so that no other device is disturbed: the MAC on "
            "its label, or the SHA-256 of its certificate";
   if (options.allowFailedLogins < 0) return "--allow-failed-logins cannot be negative";
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(options.writeExpectations, ignored))
+    return options.writeExpectations +
+           " is there already, and expectations are not updated silently: write them to another "
+           "file and compare the two, or remove this one";
   for (const ReportRequest& request : options.reports) {
     const auto kinds = reportKinds();
     if (std::find(kinds.begin(), kinds.end(), request.kind) == kinds.end())
@@ -210,12 +215,13 @@ namespace {
 // What is compared with the results, read before anything is done to a device.
 struct Comparisons {
   Expectations expectations;
-  std::optional<Baseline> baseline;
+  std::vector<Baseline> baselines;
 };
 
 Comparisons readComparisons(const ConformOptions& options) {
   Comparisons comparisons{parseExpectations(options.expectations), {}};
-  if (!options.baseline.text.empty()) comparisons.baseline = parseBaseline(options.baseline);
+  for (const NamedText& file : options.baselines)
+    comparisons.baselines.push_back(parseBaseline(file));
   return comparisons;
 }
 
@@ -236,7 +242,6 @@ Report judgeSelected(const ConformOptions& options, const Comparisons& compariso
   }
   if (selected.empty()) return report;
   report = judgeTarget(options, selected, err);
-  if (comparisons.baseline) compareWithBaseline(*comparisons.baseline, spec, report);
   const Expectations& expected = comparisons.expectations;
   if (!options.writeExpectations.empty()) {
     const std::string text = expectationsFor(report, expected, options.today);
@@ -244,6 +249,7 @@ Report judgeSelected(const ConformOptions& options, const Comparisons& compariso
       report.faults.push_back(std::move(problem));
   }
   applyExpectations(expected, spec, options.today, report);
+  compareWithBaselines(comparisons.baselines, spec, report);
   return report;
 }
 

@@ -40,6 +40,12 @@ const Value* rowOf(const Value& table, std::string_view row) {
   return table.find(row);  // some firmware gives one object (D4)
 }
 
+// A key in wire form, its modulus with a sign byte.
+std::string repaired(const std::string& wireKey) {
+  const auto der = fromBase64(percentDecode(wireKey));
+  return der ? toBase64(withSignByte(*der)) : wireKey;
+}
+
 bool isLogin(const HttpRequest& request) {
   const auto json = parseJson(request.body);
   return json && json->find("login") != nullptr;
@@ -70,7 +76,7 @@ std::optional<Challenge> challengeIn(const Answer& answer) {
   const auto key = answer.text("data.key");
   const auto nonce = answer.text("data.nonce");
   if (!key || !nonce) return std::nullopt;
-  return Challenge{*key, percentDecode(*nonce)};
+  return Challenge{*key, percentDecode(*nonce), answer.text("data.key_2").value_or("")};
 }
 
 void Device::stopIfInterrupted() const {
@@ -172,12 +178,22 @@ Answer Device::login(LoginShape shape, const Challenge& challenge, bool risky) {
   if (!hasPassword()) throw NotAllowed("no password was given for this target");
   if (shape.password.empty()) shape.password = *options_.credentials.password;
   if (shape.username.empty()) shape.username = options_.credentials.username;
+  shape.transform = options_.transform;
   for (const HashForm form :
        {HashForm::saltFirstUpper, HashForm::saltFirstLower, HashForm::saltLastUpper})
     options_.redactor->learn(passwordHash(shape.password, form));
-  const auto body = loginBody(shape, challenge.key, challenge.nonce);
+  options_.redactor->learn(orgAuthPassword(shape.password));
+  std::string key = shape.secondKey ? challenge.secondKey : challenge.key;
+  if (options_.keyLacksSignByte) key = repaired(key);
+  const auto body = loginBody(shape, key, challenge.nonce);
   if (!body) throw Blocked("no login: the key of the challenge cannot be used");
   return sendLogin(*body, risky);
+}
+
+Answer Device::loginWithSecondKey(bool risky) {
+  const Challenge offered = challenge();
+  if (offered.secondKey.empty()) throw Blocked("no login: the challenge holds no key_2");
+  return login({.secondKey = true}, offered, risky);
 }
 
 Answer Device::sendLogin(std::string_view body, bool risky) {
@@ -229,8 +245,7 @@ const Answer& Device::sessionLogin() {
 const std::string& Device::session() {
   // On an emulator with few sessions, somebody else's login may have ended ours. That is for the
   // requirements about sessions to say, not for every other one.
-  if (session_ && otherLogins_ &&
-      !commandAs(*session_, R"({"method":"get","image":{"name":"switch"}})").succeeded()) {
+  if (session_ && otherLogins_ && !commandAs(*session_, getBody(options_.witness)).succeeded()) {
     session_.reset();
     sessionLogin_.reset();
   }

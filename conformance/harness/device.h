@@ -50,8 +50,9 @@ class Transcript {
 
 // The part of a challenge that a login is made of.
 struct Challenge {
-  std::string key = {};    // as it came, percent-encoded base64
-  std::string nonce = {};  // decoded
+  std::string key = {};        // as it came, percent-encoded base64
+  std::string nonce = {};      // decoded
+  std::string secondKey = {};  // key_2 as it came; empty: there is none (C5)
 };
 // From any answer that carries one in "data". Empty if it does not.
 std::optional<Challenge> challengeIn(const Answer& answer);
@@ -69,6 +70,11 @@ struct DeviceOptions {
   ChangeJournal* journal = nullptr;  // may be null
   // The certificate that every connection must show, lower-case hex of its SHA-256; empty: any.
   std::string pin = {};
+  // How a password is prepared for it, and whether its key lacks the sign byte (C7).
+  Transform transform = Transform::md5;
+  bool keyLacksSignByte = false;
+  Setting witness = {.module = "image", .section = "switch"};
+  Setting nightSetting = {.module = "image", .section = "switch", .field = "pre_night_vision_mode"};
   // The number of a signal that has come, or 0; may be null.
   const std::atomic<int>* interrupted = nullptr;
 };
@@ -88,6 +94,16 @@ class Device {
   std::optional<std::size_t> residentBytes() const;
   // How long a session lives without being used, if that is known and short.
   std::optional<std::chrono::milliseconds> sessionLifetime() const;
+
+  // The section by which tests see that the device serves, without a field: image.switch, or
+  // another one if the device has no picture.
+  const Setting& witness() const { return options_.witness; }
+  // What is written to choose night vision: the preference of a C350, or the mode itself (D20).
+  const Setting& nightSetting() const { return options_.nightSetting; }
+  void setPlaces(Setting witness, Setting nightSetting) {
+    options_.witness = std::move(witness);
+    options_.nightSetting = std::move(nightSetting);
+  }
 
   // --- one exchange on a connection of its own
   Answer send(const HttpRequest& request, TlsOffer offer = TlsOffer::usual);
@@ -113,6 +129,8 @@ class Device {
   Answer login(LoginShape shape, const Challenge& challenge, bool risky);
   Answer login(const LoginShape& shape, bool risky) { return login(shape, challenge(), risky); }
   Answer loginNormally() { return login({}, false); }
+  // The same with key_2; Blocked if the challenge has none.
+  Answer loginWithSecondKey(bool risky);
   // Sends a login body that the test made itself.
   Answer sendLogin(std::string_view body, bool risky);
 

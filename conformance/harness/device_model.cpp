@@ -43,6 +43,10 @@ struct Spot {
     if (!value->isText()) fail("expected a string");
     return value->text;
   }
+  bool flag() const {
+    if (value->kind != Value::Kind::boolean) fail("expected true or false");
+    return value->flag;
+  }
   std::int64_t integer() const {
     if (!value->isInteger()) fail("expected an integer");
     return value->integer;
@@ -87,10 +91,7 @@ FieldRule ruleOf(const Spot& spot) {
     if (length->integer() < 1) length->fail("expected a length of at least 1");
     rule.maxLength = static_cast<std::size_t>(length->integer());
   }
-  if (const auto readOnly = spot.optional("read_only")) {
-    if (readOnly->value->kind != Value::Kind::boolean) readOnly->fail("expected true or false");
-    rule.readOnly = readOnly->value->flag;
-  }
+  if (const auto readOnly = spot.optional("read_only")) rule.readOnly = readOnly->flag();
   return rule;
 }
 
@@ -158,6 +159,41 @@ std::optional<SectionModel> sectionOf(const Spot& spot) {
   return section;
 }
 
+// "authentication.challenge_status" -> its value; nothing if the profile does not say.
+std::optional<Spot> factOf(const Value& profile, std::string_view group, std::string_view name) {
+  const Value* found = profile.find(group);
+  if (found == nullptr) return std::nullopt;
+  const auto fact = Spot{found, std::string(group)}.optional(name);
+  if (!fact) return std::nullopt;
+  return fact->member("value");
+}
+
+ProtocolModel protocolOf(const Value& profile) {
+  ProtocolModel model;
+  constexpr std::pair<std::string_view, int ProtocolModel::*> kNumbers[] = {
+      {"challenge_status", &ProtocolModel::challengeStatus},
+      {"challenge_data_code", &ProtocolModel::challengeDataCode},
+      {"refused_status", &ProtocolModel::refusedStatus},
+      {"dead_token_status", &ProtocolModel::deadTokenStatus}};
+  for (const auto& [name, member] : kNumbers) {
+    if (const auto fact = factOf(profile, "authentication", name))
+      model.*member = static_cast<int>(fact->integer());
+  }
+  if (const auto fact = factOf(profile, "authentication", "passwd_type"))
+    model.passwdType = fact->text();
+  constexpr Words<bool, 2> kTransforms = {{{"md5", false}, {"org-auth-pwd", true}}};
+  constexpr Words<bool, 2> kKeyForms = {{{"spki", false}, {"spki-without-sign-byte", true}}};
+  constexpr Words<bool, 2> kTableForms = {{{"list", false}, {"object", true}}};
+  if (const auto fact = factOf(profile, "authentication", "password_transform"))
+    model.orgAuthPwd = oneOf(kTransforms, *fact);
+  if (const auto fact = factOf(profile, "authentication", "key_form"))
+    model.keyLacksSignByte = oneOf(kKeyForms, *fact);
+  if (const auto fact = factOf(profile, "wire", "table_form"))
+    model.tablesAreObjects = oneOf(kTableForms, *fact);
+  if (const auto fact = factOf(profile, "wire", "meta_keys")) model.metaKeys = fact->flag();
+  return model;
+}
+
 }  // namespace
 
 const FieldModel* SectionModel::find(std::string_view field) const {
@@ -180,6 +216,7 @@ DeviceModel readDeviceModel(std::string_view profile, std::string_view origin) {
     if (modules.value == nullptr) throw ModelError("has no member modules");
     if (const Value* name = json->find("name"); name != nullptr && name->isText())
       model.name = name->text;
+    model.protocol = protocolOf(*json);
     for (const Spot& spot : modules.members()) {
       ModuleModel module{.name = spot.name};
       for (const Spot& section : spot.members()) {

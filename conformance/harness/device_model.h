@@ -72,11 +72,26 @@ struct ModuleModel {
   std::vector<SectionModel> sections = {};
 };
 
+// What differs between firmwares in how they answer, with what is measured or most likely on a C350
+// for what a profile does not say.
+struct ProtocolModel {
+  int challengeStatus = 401;       // HTTP (H5)
+  int challengeDataCode = -40407;  // C3
+  int refusedStatus = 401;         // HTTP (H7)
+  int deadTokenStatus = 401;       // HTTP (H6)
+  std::string passwdType = "md5";  // empty: the member is absent (C2)
+  bool orgAuthPwd = false;         // the password is prepared so, not by MD5 (P7)
+  bool keyLacksSignByte = false;   // C7
+  bool metaKeys = false;           // sections hold ".name" and ".type" (E7)
+  bool tablesAreObjects = false;   // not lists of objects with one row each (D4)
+};
+
 // Whether two texts in wire form stand for the same.
 bool sameText(std::string_view wire, std::string_view other);
 
 struct DeviceModel {
   std::string name = {};  // of the profile
+  ProtocolModel protocol = {};
   std::vector<ModuleModel> modules = {};
 };
 

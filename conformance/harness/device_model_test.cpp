@@ -45,6 +45,38 @@ std::string errorOf(const std::string& profile) {
   return "no error";
 }
 
+TEST(DeviceModel, SaysHowTheDeviceAnswers) {
+  const ProtocolModel usual = readDeviceModel(R"({"modules":{}})", "c350").protocol;
+  EXPECT_EQ(usual.challengeStatus, 401);
+  EXPECT_EQ(usual.deadTokenStatus, 401);
+  EXPECT_EQ(usual.passwdType, "md5");
+  EXPECT_FALSE(usual.orgAuthPwd || usual.keyLacksSignByte);
+  EXPECT_FALSE(usual.metaKeys || usual.tablesAreObjects);
+  const ProtocolModel other =
+      readDeviceModel(R"({"modules":{},"authentication":{"challenge_status":{"value":200},)"
+                      R"("challenge_data_code":{"value":-40410},"refused_status":{"value":403},)"
+                      R"("dead_token_status":{"value":202},"passwd_type":{"value":""},)"
+                      R"("password_transform":{"value":"org-auth-pwd"},)"
+                      R"("key_form":{"value":"spki-without-sign-byte"}},)"
+                      R"("wire":{"meta_keys":{"value":true},"table_form":{"value":"object"}}})",
+                      "m")
+          .protocol;
+  EXPECT_EQ(other.challengeStatus, 200);
+  EXPECT_EQ(other.challengeDataCode, -40410);
+  EXPECT_EQ(other.refusedStatus, 403);
+  EXPECT_EQ(other.deadTokenStatus, 202);
+  EXPECT_EQ(other.passwdType, "");
+  EXPECT_TRUE(other.orgAuthPwd && other.keyLacksSignByte);
+  EXPECT_TRUE(other.metaKeys && other.tablesAreObjects);
+}
+
+TEST(DeviceModel, SaysWhereAnAnswerOfTheProfileCannotBeRead) {
+  EXPECT_THAT(errorOf(R"({"modules":{},"authentication":{"challenge_status":{"value":"200"}}})"),
+              HasSubstr("authentication.challenge_status.value: expected an integer"));
+  EXPECT_THAT(errorOf(R"({"modules":{},"authentication":{"refused_status":{}}})"),
+              HasSubstr("authentication.refused_status: has no member value"));
+}
+
 TEST(DeviceModel, NamesModulesAndSections) {
   const DeviceModel model = readDeviceModel(profileWith(kSection), "c350");
   EXPECT_EQ(model.name, "c350");

@@ -131,17 +131,71 @@ TEST(Expectations, SayWhatIsWrongWithTheirFile) {
 
 TEST(Baseline, FindsWhatBecameWorse) {
   Report report = reportOf(State::fail, State::pass);
-  compareWithBaseline({{"AUTH-A", "pass"}, {"AUTH-B", "pass"}, {"AUTH-OLD", "pass"}}, known(),
-                      report);
-  EXPECT_THAT(kindsIn(report), ElementsAre("vanished AUTH-OLD", "regressed AUTH-A"));
+  compareWithBaselines({{{"AUTH-A", "pass"}, {"AUTH-B", "pass"}, {"AUTH-OLD", "pass"}}}, known(),
+                       report);
+  EXPECT_THAT(kindsIn(report), ElementsAre("vanished AUTH-OLD", "broken AUTH-A"));
   EXPECT_EQ(findingsIn(report.notices), 2);
+  EXPECT_EQ(report.results[0].state, State::fail);
 }
 
 TEST(Baseline, DoesNotMindWhatBecameBetter) {
   Report report = reportOf(State::pass, State::pass);
-  compareWithBaseline({{"AUTH-A", "fail"}}, known(), report);
-  EXPECT_THAT(kindsIn(report), ElementsAre("mended AUTH-A", "appeared AUTH-B"));
+  compareWithBaselines({{{"AUTH-A", "fail"}}}, known(), report);
+  EXPECT_THAT(kindsIn(report), ElementsAre("fixed AUTH-A", "new AUTH-B"));
   EXPECT_EQ(exitCodeOf(report), 0);
+}
+
+TEST(Baseline, FindsWhatDoesNotApplyAnyMore) {
+  Report report = reportOf(State::notApplicable, State::skipped);
+  compareWithBaselines({{{"AUTH-A", "pass"}, {"AUTH-B", "pass"}}}, known(), report);
+  EXPECT_THAT(kindsIn(report), ElementsAre("vanished AUTH-A"));
+  EXPECT_EQ(findingsIn(report.notices), 1);
+}
+
+TEST(Baseline, LeavesTheExitCodeToWhatDeviatesFromIt) {
+  Report report = reportOf(State::fail, State::pass);
+  compareWithBaselines({{{"AUTH-A", "fail"}, {"AUTH-B", "pass"}}}, known(), report);
+  EXPECT_THAT(report.notices, IsEmpty());
+  EXPECT_EQ(report.results[0].state, State::deviation);
+  EXPECT_THAT(report.results[0].reason.text(), HasSubstr("earlier"));
+  EXPECT_EQ(exitCodeOf(report), 0);
+}
+
+TEST(Baseline, DoesNotExcuseAFailureThatIsNew) {
+  Report report = reportOf(State::pass, State::fail);
+  compareWithBaselines({{{"AUTH-A", "pass"}}}, known(), report);
+  EXPECT_THAT(kindsIn(report), ElementsAre("new AUTH-B"));
+  EXPECT_EQ(report.results[1].state, State::fail);
+  EXPECT_EQ(exitCodeOf(report), 1);
+}
+
+TEST(Baseline, CallsFlakyWhatWasSeenBothWays) {
+  for (const State now : {State::pass, State::fail}) {
+    SCOPED_TRACE(toText(now));
+    Report report = reportOf(now, State::pass);
+    compareWithBaselines({{{"AUTH-A", "pass"}, {"AUTH-B", "pass"}},
+                          {{"AUTH-A", "fail"}, {"AUTH-B", "pass"}},
+                          {{"AUTH-A", "skipped"}, {"AUTH-B", "pass"}}},
+                         known(), report);
+    ASSERT_THAT(kindsIn(report), ElementsAre("flaky AUTH-A"));
+    EXPECT_THAT(report.notices[0].text, HasSubstr("kept in 1 of 2 earlier runs"));
+    EXPECT_EQ(exitCodeOf(report), 0);
+  }
+}
+
+TEST(Baseline, LeavesAnExpectedDeviationItsReason) {
+  Report report = reportOf(State::fail, State::pass);
+  applyExpectations(expecting("AUTH-A"), known(), kToday, report);
+  compareWithBaselines({{{"AUTH-A", "deviation"}, {"AUTH-B", "pass"}}}, known(), report);
+  EXPECT_THAT(report.results[0].reason.text(), HasSubstr("the firmware does so"));
+  EXPECT_EQ(exitCodeOf(report), 0);
+}
+
+TEST(Baseline, ThatIsNotGivenComparesNothing) {
+  Report report = reportOf(State::fail, State::pass);
+  compareWithBaselines({}, known(), report);
+  EXPECT_THAT(report.notices, IsEmpty());
+  EXPECT_EQ(report.results[0].state, State::fail);
 }
 
 TEST(Baseline, IsAReportOfThisProgram) {

@@ -29,7 +29,7 @@ Report full() {
                          {"night vision", "single", "split"},
                          {"encrypt types", "unknown", ""}};
   report.notices = {{"unused", "AUTH-X", "It is expected to fail and has no test.", true},
-                    {"mended", "AUTH-Y", "It failed before.", false}};
+                    {"fixed", "AUTH-Y", "It failed before.", false}};
   report.logins = 2;
   int count = 0;
   for (const State state : kStates) {

@@ -60,6 +60,12 @@ Isolation isolationOf(const std::string& suite) {
 
 Device& device() { return Run::current().device(); }
 
+const ProtocolModel& profiled() {
+  static const ProtocolModel kUsual;
+  const DeviceModel* model = Run::current().model();
+  return model == nullptr ? kUsual : model->protocol;
+}
+
 bool mayDisrupt() { return Run::current().mayDisrupt(); }
 
 void judge(const std::string& slug, const std::function<void()>& body) {

@@ -28,6 +28,10 @@ Device& device();
 // Tier::disruptive. Only inside a REQUIREMENT whose own effect is less than that.
 bool mayDisrupt();
 
+// What the profile of the device says about challenges and sessions; what it does not say, and all
+// of it if no profile is named, is as on a C350. Only inside a REQUIREMENT.
+const ProtocolModel& profiled();
+
 // Runs a body as the test of a requirement: decides whether it may run, writes down what happens,
 // puts changed settings back. What REQUIREMENT expands to.
 void judge(const std::string& slug, const std::function<void()>& body);

@@ -76,7 +76,7 @@ struct Capability {
 
 // What a comparison of the results with expectations or with an earlier report found.
 struct Notice {
-  std::string kind = {};     // "unused", "expired", "vanished", "regressed", "mended", "appeared"
+  std::string kind = {};     // "unused", "expired", "vanished", "broken", "fixed", "new", "flaky"
   std::string subject = {};  // a slug
   std::string text = {};     // a sentence
   bool finding = true;       // changes the exit code

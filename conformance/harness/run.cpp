@@ -68,6 +68,12 @@ Run::Run(const ConformOptions& options, std::vector<Requirement> selected, std::
 
 Run::~Run() { theRun = nullptr; }
 
+const DeviceModel* Run::model() {
+  if (!model_ && !options_.profile.text.empty())
+    model_ = readDeviceModel(options_.profile.text, options_.profile.name);
+  return model_ ? &*model_ : nullptr;
+}
+
 Run& Run::current() {
   if (theRun == nullptr) throw std::logic_error("no run is under way");
   return *theRun;
@@ -80,8 +86,14 @@ std::unique_ptr<Run::Place> Run::openPlace(Pace pace) {
                        .transcript = &transcript_,
                        .journal = journal_.get(),
                        .pin = options_.tlsPin.value_or(""),
+                       .witness = witness_,
+                       .nightSetting = nightSetting_,
                        .interrupted = options_.interrupted};
   device.credentials.username = options_.username;
+  if (const DeviceModel* known = model()) {
+    device.transform = known->protocol.orgAuthPwd ? Transform::orgAuthPwd : Transform::md5;
+    device.keyLacksSignByte = known->protocol.keyLacksSignByte;
+  }
   std::string url = options_.target.value_or("");
   if (options_.target) {
     device.credentials.password = options_.password;
@@ -159,6 +171,12 @@ void Run::reachTarget() {
   }
   capabilities_ = probe(there, claimsOf(options_.profile.text), paths, behindLogin);
   if (behindLogin) {
+    witness_ = witnessOf(there);
+    for (const Capability& capability : capabilities_) {
+      if (capability.name == "night vision" && capability.device == "single")
+        nightSetting_.field = "night_vision_mode";
+    }
+    there.setPlaces(witness_, nightSetting_);
     for (Fact& fact : identityFacts(there, redactor_)) facts_.push_back(std::move(fact));
   }
 }
@@ -240,6 +258,17 @@ std::optional<Verdict> Run::lacks(const std::string& need) {
   if (need == "password") {
     if (device().hasPassword()) return std::nullopt;
     return Verdict{State::skipped, "no password was given for this target"};
+  }
+  if (need == "md5-password") {
+    if (model() == nullptr || !model()->protocol.orgAuthPwd) return std::nullopt;
+    return Verdict{State::notApplicable, "the device takes passwords of another form"};
+  }
+  if (need == "second-key") {
+    for (const Capability& capability : capabilities_) {
+      if (capability.name != "second key" || capability.device != "yes") continue;
+      return std::nullopt;
+    }
+    return Verdict{State::notApplicable, "the device offers no second key"};
   }
   if (need == "encrypt-type-1" || need == "encrypt-type-2") {
     for (const Capability& capability : capabilities_) {

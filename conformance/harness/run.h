@@ -15,6 +15,7 @@
 
 #include "harness/capabilities.h"
 #include "harness/device.h"
+#include "harness/device_model.h"
 #include "harness/process.h"
 #include "harness/results.h"
 #include "harness/spec.h"
@@ -55,6 +56,8 @@ class Run {
   void begin(const std::string& slug);
   std::optional<Verdict> whyNot();
   Device& device();
+  // What the device is taken for; null: no profile is named. Throws ModelError.
+  const DeviceModel* model();
   bool mayDisrupt() const { return !options_.target || options_.allow == Tier::disruptive; }
   // Whether the emulator behind the present test has ended by itself. The next test gets another;
   // in the present one device() throws WireFailure. After a connection failed, one that is just
@@ -96,8 +99,11 @@ class Run {
   LoginGuard guard_;
   std::unique_ptr<JournalFile> journal_;  // only if a target may be changed
   std::unique_ptr<Place> shared_, own_;
-  bool wantsOwn_ = false;    // the present suite
-  Pace pace_ = Pace::usual;  // likewise
+  Setting witness_ = DeviceOptions{}.witness;
+  Setting nightSetting_ = DeviceOptions{}.nightSetting;
+  std::optional<DeviceModel> model_;  // read when it is asked for
+  bool wantsOwn_ = false;             // the present suite
+  Pace pace_ = Pace::usual;           // likewise
   std::map<std::string, Result> results_;
   Result* present_ = nullptr;
   std::vector<Fact> facts_;

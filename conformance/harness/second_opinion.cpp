@@ -16,6 +16,12 @@ namespace stoklab::conformance {
 namespace {
 
 constexpr std::string_view kSalt = "TPCQ75NF2Y:";
+// Of orgAuthPwd (P7), as the scripts of the vendor have them.
+constexpr std::string_view kOrgKey = "RDpbLfCPsJZ7fiv";
+constexpr std::string_view kOrgDictionary =
+    "yLwVl0zKqws7LgKPRQ84Mdt708T1qQ3Ha7xv3H7NyU84p21BriUWBU43odz3iP4rBL3cD02KZciXTysVXiV8ngg6vL48"
+    "rPJyAUw0HurW20xqxv9aYb4M9wK1Ae0wlro510qXeU07kV57fQMc8L6aLgMLwygtc0F10a0Dg70TOoouyFhdysuRMO51"
+    "yY5ZlOZZLEal1h0t9YQW0Ko7oBwmCAHoic4HYbUyVeU3sfQ1xtXcPcf1aT303wAQhv66qzW";
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)>;
@@ -159,6 +165,33 @@ std::string passwordHash(std::string_view password, HashForm form) {
   return hex(md5(input), form != HashForm::saltFirstLower);
 }
 
+// Character by character the exclusive or of key and password, 0xBB standing for the missing one,
+// as an index into the dictionary.
+std::string orgAuthPassword(std::string_view password) {
+  constexpr unsigned char kMissing = 0xBB;
+  const auto at = [](std::string_view text, std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : kMissing;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < kOrgKey.size() || i < password.size(); ++i) {
+    const auto index = static_cast<std::size_t>(at(kOrgKey, i) ^ at(password, i));
+    out += kOrgDictionary[index % kOrgDictionary.size()];
+  }
+  return out;
+}
+
+std::string withSignByte(std::string_view keyDer) {
+  constexpr std::size_t kShort = 161;
+  constexpr std::size_t kModulus = 28;
+  // SEQUENCE, BIT STRING, SEQUENCE and INTEGER enclose the modulus; each is a byte longer with it.
+  constexpr std::size_t kLengths[] = {2, 20, 24, 27};
+  if (keyDer.size() != kShort || static_cast<unsigned char>(keyDer[kModulus]) < 0x80)
+    return std::string(keyDer);
+  std::string der(keyDer);
+  for (const std::size_t length : kLengths) ++der[length];
+  return der.insert(kModulus, 1, '\0');
+}
+
 std::optional<std::string> rsaEncrypt(std::string_view keyDer, std::string_view plain,
                                       Padding padding) {
   const Key key = readKey(keyDer);
@@ -215,7 +248,9 @@ std::optional<std::string> encryptedText(std::string_view keyDer, std::string_vi
 
 std::optional<std::string> loginBody(const LoginShape& shape, std::string_view wireKey,
                                      std::string_view nonce) {
-  std::string password = passwordHash(shape.password, shape.hash);
+  const bool md5 = shape.transform == Transform::md5;
+  std::string password =
+      md5 ? passwordHash(shape.password, shape.hash) : orgAuthPassword(shape.password);
   if (shape.ciphertext) {
     password = *shape.ciphertext;
   } else if (shape.encryptType != "1") {
@@ -228,7 +263,9 @@ std::optional<std::string> loginBody(const LoginShape& shape, std::string_view w
     password = spelled(*base64, shape.form);
   }
   std::string login = "\"login\":{\"username\":" + jsonString(shape.username) +
-                      ",\"password\":" + jsonString(password) + R"(,"passwdType":"md5")";
+                      ",\"password\":" + jsonString(password);
+  if (md5) login += R"(,"passwdType":"md5")";
+  if (shape.secondKey) login += R"(,"keyType":"1")";
   if (!shape.encryptType.empty()) login += ",\"encrypt_type\":" + jsonString(shape.encryptType);
   login += "}";
   constexpr std::string_view kMethod = R"("method":"do")";

@@ -40,9 +40,21 @@ bool isDeviceEncoded(std::string_view wire);
 enum class HashForm { saltFirstUpper, saltFirstLower, saltLastUpper };
 std::string passwordHash(std::string_view password, HashForm form = HashForm::saltFirstUpper);
 
+// What becomes of a password before it is encrypted. Which one is right depends on the family of
+// the device; none is a wrong way of the other.
+enum class Transform {
+  md5,         // passwordHash()
+  orgAuthPwd,  // the Chinese family: orgAuthPassword() (P7)
+};
+std::string orgAuthPassword(std::string_view password);
+
 // What stands in front of the text in an RSA block. Only the first is for encryption (P4); the
 // second is that of signatures, 00 01 ff .. ff 00.
 enum class Padding { encryption, signature };
+
+// The key with the sign byte that some devices leave out of the modulus, which reads as negative
+// without it (C7): 162 bytes for 161. Anything else as it is.
+std::string withSignByte(std::string_view keyDer);
 
 // RSAES-PKCS1-v1_5 with a key given as DER of an X.509 SubjectPublicKeyInfo. Empty if the key
 // cannot be read or the text is too long for it.
@@ -68,6 +80,8 @@ struct LoginShape {
   std::string password = {};      // likewise
   std::string encryptType = "2";  // empty: no such member
   HashForm hash = HashForm::saltFirstUpper;
+  Transform transform = Transform::md5;        // another one sends no passwdType
+  bool secondKey = false;                      // says that the key is key_2: "keyType":"1" (C5)
   std::optional<std::string> nonce = {};       // instead of the challenge's; "" leaves it out
   std::optional<std::string> ciphertext = {};  // these characters instead of the encrypted hash
   PasswordForm form = PasswordForm::percentEncoded;

@@ -72,6 +72,26 @@ TEST(PasswordHash, CanBeLowerCase) {
   EXPECT_EQ(passwordHash("aaaaaa", HashForm::saltFirstLower), "c6a173d4ec7fb10ac11b5e37c975d453");
 }
 
+TEST(OrgAuthPassword, IsTheOneOfPublishedPairs) {
+  const std::pair<const char*, const char*> kPairs[] = {
+      {"", "tyWcQbhc9TefbwK"},
+      {"admin", "WaQ7xbhc9TefbwK"},
+      {"password", "xHVQ3wiB9TefbwK"},
+      {"long-password-1234567890", "4430UtxvyPU0wDKVkcMQfXq7"}};
+  for (const auto& [password, text] : kPairs) EXPECT_EQ(orgAuthPassword(password), text);
+}
+
+TEST(WithSignByte, MakesAKeyReadableThatLacksIt) {
+  const std::string whole = *fromBase64(percentDecode(keyPair().wireKey()));
+  ASSERT_EQ(whole.size(), 162U);
+  std::string lacking = whole;
+  for (const std::size_t length : {2U, 20U, 24U, 27U}) --lacking[length];
+  lacking.erase(28, 1);
+  EXPECT_EQ(withSignByte(lacking), whole);
+  EXPECT_EQ(withSignByte(whole), whole);
+  EXPECT_EQ(withSignByte("no key"), "no key");
+}
+
 TEST(Sha256, IsTheOneOfTheStandard) {
   EXPECT_EQ(hex(sha256("abc"), false),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -175,6 +195,16 @@ TEST(LoginBody, OfType1HoldsTheBareHash) {
 }
 
 TEST(LoginBody, CanPutTheMethodLast) {
+  EXPECT_EQ(loginBody({.username = "a", .secondKey = true, .ciphertext = "x"}, "", ""),
+            R"({"method":"do","login":{"username":"a","password":"x","passwdType":"md5",)"
+            R"("keyType":"1","encrypt_type":"2"}})");
+  EXPECT_EQ(loginBody({.username = "a",
+                       .password = "admin",
+                       .encryptType = "1",
+                       .transform = Transform::orgAuthPwd},
+                      "", ""),
+            R"({"method":"do","login":{"username":"a","password":"WaQ7xbhc9TefbwK",)"
+            R"("encrypt_type":"1"}})");
   EXPECT_EQ(loginBody({.username = "admin", .ciphertext = "x", .methodLast = true}, "", ""),
             R"({"login":{"username":"admin","password":"x",)"
             R"("passwdType":"md5","encrypt_type":"2"},"method":"do"})");

@@ -20,6 +20,9 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+// Breaks just SESS-DEAD-TOKEN-STATUS.
+constexpr const char* kFault = "dead-token-status-200";
+
 // Listens on a free port and greets whoever connects with something that is no TLS.
 class Garbage {
  public:
@@ -185,13 +188,10 @@ TEST(ConformProgram, SpendsNoMoreAttemptsThanAllowed) {
 }
 
 TEST(ConformProgram, FindsADeviationAndGivesNoSecretAway) {
-  const ChangedProfile profile(R"("dead_token_status": {"value": 401)",
-                               R"("dead_token_status": {"value": 200)");
-  ASSERT_TRUE(profile.changed());
   const TemporaryFile junit;
   const TemporaryFile json;
   const Finished finished =
-      run("conform --select SESS-DEAD --select SESS-TOKEN --profile " + profile.path() +
+      run("conform --select SESS-DEAD --select SESS-TOKEN --fault " + std::string(kFault) +
           " --report junit=" + junit.path() + " --report json=" + json.path());
   EXPECT_EQ(finished.code, 1) << finished.text;
   EXPECT_THAT(finished.text, HasSubstr("FAIL  must    SESS-DEAD-TOKEN-STATUS"));
@@ -203,6 +203,41 @@ TEST(ConformProgram, FindsADeviationAndGivesNoSecretAway) {
     EXPECT_THAT(text, Not(testing::ContainsRegex("nonce[^a-z,]+[0-9A-Za-z]{8}")));
     EXPECT_THAT(text, Not(HasSubstr("MIGf")));
   }
+}
+
+TEST(ConformProgram, LeavesExpectationsAloneThatAreThereAlready) {
+  const TemporaryFile file;
+  const std::string arguments = "conform --select TLS-NO --write-expectations " + file.path();
+  const Finished first = run(arguments);
+  EXPECT_EQ(first.code, 0) << first.text;
+  EXPECT_THAT(file.text(), HasSubstr("\"deviations\": []"));
+  std::ofstream(file.path()) << "mine";
+  const Finished second = run(arguments);
+  EXPECT_EQ(second.code, 2) << second.text;
+  EXPECT_THAT(second.text, HasSubstr("is there already"));
+  EXPECT_EQ(file.text(), "mine");
+}
+
+// The same device judged again: what was found before is no news, what is found since is.
+TEST(ConformProgram, ComparesWithEarlierReports) {
+  const TemporaryFile before;
+  const TemporaryFile after;
+  const std::string arguments = "conform --select SESS-DEAD ";
+  const std::string fault = "--fault " + std::string(kFault) + " ";
+  EXPECT_EQ(run(arguments + "--report json=" + before.path()).code, 0);
+  EXPECT_EQ(run(arguments + fault + "--report json=" + after.path()).code, 1);
+  const Finished worse = run(arguments + fault + "--baseline " + before.path());
+  EXPECT_EQ(worse.code, 1) << worse.text;
+  EXPECT_THAT(worse.text, HasSubstr("broken"));
+  const Finished same = run(arguments + fault + "--baseline " + after.path());
+  EXPECT_EQ(same.code, 0) << same.text;
+  const Finished fixed = run(arguments + "--baseline " + after.path());
+  EXPECT_EQ(fixed.code, 0) << fixed.text;
+  EXPECT_THAT(fixed.text, HasSubstr("fixed"));
+  const Finished flaky =
+      run(arguments + fault + "--baseline " + before.path() + " --baseline " + after.path());
+  EXPECT_EQ(flaky.code, 0) << flaky.text;
+  EXPECT_THAT(flaky.text, HasSubstr("flaky"));
 }
 
 TEST(ConformProgram, SaysTheSameTwice) {

@@ -19,6 +19,18 @@ inline const Setting kNightState{"image", "switch", "night_vision_mode"};
 
 inline Answer getSwitch() { return device().command(kGetSwitch); }
 
+// A get of the section by which a test sees that the device serves, and the answer to it.
+inline std::string getWitness() { return getBody(device().witness()); }
+inline Answer readWitness() { return device().command(getWitness()); }
+
+// A value that the device takes for device().nightSetting(), in wire form, other than the present
+// one.
+std::string otherNightValue();
+
+// Whether it is a table as the profile says that tables are: a list of objects with one row each
+// under its name, or one object of them (D4).
+bool areRows(const Value& table);
+
 // A challenge came: key and nonce in "data".
 AnswerMatcher CarriesChallenge();
 AnswerMatcher IsLoggedIn();

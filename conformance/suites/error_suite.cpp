@@ -30,7 +30,7 @@ AnswerMatcher RefusesTheNumber() {
 }
 
 // After whatever was asked, an ordinary read has to work.
-void expectService() { EXPECT_THAT(getSwitch(), HasCode(0)); }
+void expectService() { EXPECT_THAT(readWitness(), HasCode(0)); }
 
 void expectCode(std::string_view body, int code) {
   EXPECT_THAT(device().command(body), HasCode(code));
@@ -41,10 +41,10 @@ REQUIREMENT(Refused, HasAnIntegerCode, "ERR-CODE-INTEGER") {
   const std::string dead(32, '0');
   const std::vector<Answer> answers = {
       device().askForChallenge(),
-      getSwitch(),
+      readWitness(),
       device().command(R"({"method":"get","no_such_module":{"name":"none"}})"),
       device().command(R"({"method":"do","system":{"no_such_action":null}})"),
-      device().commandAs(dead, kGetSwitch),
+      device().commandAs(dead, getWitness()),
   };
   EXPECT_THAT(answers, testing::Each(Holds("error_code", AnInteger())));
 }

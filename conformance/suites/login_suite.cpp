@@ -32,6 +32,10 @@ REQUIREMENT(Login, AcceptsType1, "AUTH-LOGIN-TYPE1") {
   EXPECT_THAT(device().login({.encryptType = "1"}, true), IsLoggedIn());
 }
 
+REQUIREMENT(Login, AcceptsTheSecondKey, "AUTH-LOGIN-KEY2") {
+  EXPECT_THAT(device().loginWithSecondKey(true), IsLoggedIn());
+}
+
 REQUIREMENT(Login, AcceptsRawBase64, "AUTH-LOGIN-RAW") {
   EXPECT_THAT(device().login({.form = PasswordForm::raw}, true), IsLoggedIn());
 }

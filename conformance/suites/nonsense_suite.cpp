@@ -14,12 +14,12 @@ AnswerMatcher IsSomeAnswer() {
 
 void expectRefusal(std::string_view body) {
   EXPECT_THAT(device().command(body), IsRefusal());
-  EXPECT_THAT(getSwitch(), HasCode(0));
+  EXPECT_THAT(readWitness(), HasCode(0));
 }
 
 void expectAnswer(std::string_view body) {
   EXPECT_THAT(device().command(body), IsSomeAnswer());
-  EXPECT_THAT(getSwitch(), HasCode(0));
+  EXPECT_THAT(readWitness(), HasCode(0));
 }
 
 REQUIREMENT(Nonsense, NoJson, "ERR-BODY-NOT-JSON") { expectRefusal("this is no JSON"); }
@@ -77,7 +77,7 @@ REQUIREMENT(Nonsense, LongBody, "ERR-BODY-LONG") {
   } catch (const WireFailure&) {
     // Closing without an answer is allowed, too.
   }
-  EXPECT_THAT(getSwitch(), HasCode(0));
+  EXPECT_THAT(readWitness(), HasCode(0));
 }
 
 REQUIREMENT(Nonsense, NoUtf8, "ERR-BODY-NOT-UTF8") {

@@ -48,8 +48,8 @@ REQUIREMENT(Refusal, HasItsDataCode, "AUTH-REFUSED-DATA-CODE") {
   EXPECT_THAT(firstRefusal().answer, HasDataCode(-40401));
 }
 
-REQUIREMENT(Refusal, IsAnsweredWith401, "AUTH-REFUSED-STATUS") {
-  EXPECT_THAT(firstRefusal().answer, HasStatus(401));
+REQUIREMENT(Refusal, HasItsStatus, "AUTH-REFUSED-STATUS") {
+  EXPECT_THAT(firstRefusal().answer, HasStatus(profiled().refusedStatus));
   EXPECT_THAT(firstRefusal().answer, HasJson());
 }
 

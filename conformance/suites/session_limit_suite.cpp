@@ -29,7 +29,7 @@ const ManySessions& manySessions() {
     for (int i = 0; i < kLogins; ++i) s.logins.push_back(device().loginNormally());
     for (const Answer& login : s.logins) {
       const std::string token = percentDecode(login.text("stok").value_or("none"));
-      s.alive.push_back(device().commandAs(token, kGetSwitch).succeeded());
+      s.alive.push_back(device().commandAs(token, getWitness()).succeeded());
     }
     return s;
   }();
@@ -92,7 +92,7 @@ REQUIREMENT(Reboot, IsAnsweredAndOver, "CMD-DO-REBOOT") {
 REQUIREMENT(Reboot, EndsSessions, "SESS-REBOOT-ENDS") {
   const RebootStory& story = rebootStory();
   if (!story.back) throw Blocked("the device did not come back");
-  EXPECT_THAT(device().commandAs(story.token, kGetSwitch), IsRefusal());
+  EXPECT_THAT(device().commandAs(story.token, getWitness()), IsRefusal());
   EXPECT_THAT(device().loginNormally(), IsLoggedIn());
 }
 
@@ -100,10 +100,10 @@ REQUIREMENT(Expiry, EndsSessions, "SESS-EXPIRY-ENDS") {
   const auto lifetime = device().sessionLifetime();
   if (!lifetime) throw NotApplicable("a session lives longer than the judge waits");
   const std::string token = device().newSession();
-  if (!device().commandAs(token, kGetSwitch).succeeded())
+  if (!device().commandAs(token, getWitness()).succeeded())
     throw Blocked("the token of a login is dead at once");
   std::this_thread::sleep_for(*lifetime + std::chrono::milliseconds(100));
-  EXPECT_THAT(device().commandAs(token, kGetSwitch), IsRefusal());
+  EXPECT_THAT(device().commandAs(token, getWitness()), IsRefusal());
 }
 
 }  // namespace

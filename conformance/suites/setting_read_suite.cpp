@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "suites/common.h"
 #include "suites/setting_places.h"
 
 namespace stoklab::conformance {
@@ -14,13 +15,6 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 // --- shape
-
-bool isListOfRows(const Value& table) {
-  return table.isList() &&
-         std::all_of(table.items.begin(), table.items.end(), [](const Value& row) {
-           return row.members.size() == 1 && row.members.front().value.isObject();
-         });
-}
 
 void judgeFields(const Place& place) {
   std::vector<std::string> missing;
@@ -36,11 +30,12 @@ ASPECT(HasItsSectionsAndFields, "SHAPE") {
   for (const Seen& seen : look(module)) {
     const std::string path = module.name + "." + seen.model->name;
     const bool table = seen.model->kind == SectionKind::table;
-    const char* expected =
-        table ? "a list of objects, each with one row under its name" : "an object";
+    const char* expected = !table || profiled().tablesAreObjects
+                               ? "an object"
+                               : "a list of objects, each with one row under its name";
     if (!seen.value) {
       find(path, expected, "the device does not have it");
-    } else if (table ? !isListOfRows(*seen.value) : !seen.value->isObject()) {
+    } else if (table ? !areRows(*seen.value) : !seen.value->isObject()) {
       find(path, expected, toText(*seen.value));
     } else {
       for (const Place& place : placesIn(module, seen)) judgeFields(place);

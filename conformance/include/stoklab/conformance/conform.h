@@ -92,12 +92,13 @@ struct ConformOptions {
 
   // Deviations that are known, as JSON (fixtures/schema/expectations.schema.json). Empty: none.
   NamedText expectations = {};
-  // Where to write expectations that this run would meet; empty: nowhere.
+  // Where to write expectations that this run would meet; empty: nowhere. A file that is there
+  // already is never replaced: exit code 2, before anything is judged.
   std::string writeExpectations = {};
   // What a person types to run this again, without a selection: "stoklab conform --target ...".
   std::string reproduce = "stoklab conform";
-  // An earlier report, as JSON: what became worse since is a finding. Empty: none.
-  NamedText baseline = {};
+  // Earlier reports, as JSON: the exit code says what became worse since (harness/baseline.h).
+  std::vector<NamedText> baselines = {};
   // "2026-05-01": an expectation may have expired.
   std::string today = {};
 

@@ -122,9 +122,12 @@ std::vector<Declared> declareAll(CLI::App& app, Console& console) {
   for (const Verb& verb : verbs()) {
     CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
     Run run = verb.declare(*command, console);
-    command->add_option("--format", console.format, "how the answer is printed")
-        ->transform(CLI::CheckedTransformer(kFormats).description(""))
-        ->type_name("text|json");
+    // Some verbs have formats of their own.
+    if (command->get_option_no_throw("--format") == nullptr) {
+      command->add_option("--format", console.format, "how the answer is printed")
+          ->transform(CLI::CheckedTransformer(kFormats).description(""))
+          ->type_name("text|json");
+    }
     command->footer("Example:\n" + std::string(verb.example));
     readEnvironment(*command, console);
     declared.push_back({command, std::move(run)});

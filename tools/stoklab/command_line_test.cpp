@@ -79,16 +79,17 @@ TEST(CommandLine, FailsAsUsageAndSaysWhereTheHelpIs) {
 }
 
 TEST(CommandLine, FailsAsUsageBeforeItConnectsAnywhere) {
-  for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"get", "image..switch"},
-                                             {"set", "image.switch=off"},
-                                             {"set", "a.b.c:=x"},
-                                             {"do", "reboot"},
-                                             {"add", "t", "row", "a=1"},
-                                             {"delete", "m.t", "row"},
-                                             {"challenge"},
-                                             {"challenge", "--target", "192.0.2.7"},
-                                             {"ready"}}) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"get", "image..switch"},
+           {"set", "image.switch=off"},
+           {"set", "a.b.c:=x"},
+           {"do", "reboot"},
+           {"add", "t", "row", "a=1"},
+           {"delete", "m.t", "row"},
+           {"challenge"},
+           {"challenge", "--target", "192.0.2.7"},
+           {"challenge", "--target", "http://127.0.0.1:1", "--insecure"},
+           {"ready"}}) {
     SCOPED_TRACE(testing::PrintToString(arguments));
     const ProgramRun run(arguments, {{"STOKLAB_PASSWORD", "x"}});
     EXPECT_EQ(run.code, 2);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "access_options.h"
 #include "failure.h"
 #include "options.h"
 #include "state_directory.h"
@@ -40,6 +41,17 @@ HttpsOptions httpsOptions(const ConnectionOptions& options, const Target& target
 bool trustsOnFirstUse(const TrustOptions& trust, const Target& target) {
   return target.tls && !target.isLoopback() && !trust.insecure && trust.pin.empty() &&
          trust.authorityFile.empty();
+}
+
+// Options about a certificate that there will not be.
+Result<void> checkTrust(const TrustOptions& trust, const Target& target) {
+  if (target.tls) return {};
+  const bool any = trust.insecure || !trust.pin.empty() || !trust.authorityFile.empty();
+  if (!any) return {};
+  return protocol::malformed(target.text() +
+                             " is not encrypted and shows no certificate: --tls-pin, --ca and "
+                             "--insecure say nothing about "
+                             "it; leave them out, or name an https:// target");
 }
 
 TlsOptions chosenTrust(const TrustOptions& trust) {
@@ -119,16 +131,18 @@ Result<std::string> normalFingerprint(const std::string& text) {
 
 }  // namespace
 
-Result<std::unique_ptr<LoginBudget>> loginBudget(const std::string& url, Console& console) {
+Result<std::unique_ptr<LoginBudget>> loginBudget(const std::string& url, Console& console,
+                                                 std::chrono::milliseconds patience) {
   const auto target = parseTarget(url);
   if (!target) return target.error();
   const auto directory = stateDirectory(console.environment);
   if (!directory && target->isLoopback()) return std::unique_ptr<LoginBudget>();
   if (!directory) return directory.error();
-  return std::make_unique<LoginBudget>(LoginBudgetOptions{
-      .directory = *directory / "logins", .authority = target->authority(), .now = [] {
-        return std::chrono::system_clock::now();
-      }});
+  return std::make_unique<LoginBudget>(
+      LoginBudgetOptions{.directory = *directory / "logins",
+                         .authority = target->authority(),
+                         .patience = patience,
+                         .now = [] { return std::chrono::system_clock::now(); }});
 }
 
 void addTargetOptions(CLI::App& command, ConnectionOptions& options) {
@@ -136,42 +150,12 @@ void addTargetOptions(CLI::App& command, ConnectionOptions& options) {
       command,
       {.name = "--target", .help = "the device: https://host[:port] or http://...", .value = "URL"},
       options.target);
-  addOption(command,
-            {.name = "--timeout", .help = "how long to wait for an answer", .value = "SECONDS"},
-            options.timeoutSeconds, {0.001, 3600});
-  addOption(command,
-            {.name = "--tls-pin",
-             .help = "accept only the certificate with this SHA-256",
-             .value = "HEX"},
-            options.trust.pin);
-  addOption(command,
-            {.name = "--ca",
-             .help = "accept only certificates of the authorities in a PEM file",
-             .value = "FILE"},
-            options.trust.authorityFile);
-  addFlag(command,
-          {.name = "--insecure",
-           .help = "accept any certificate; the default for targets on this machine"},
-          options.trust.insecure);
-  addConflict(command, {"--tls-pin", "--ca", "--insecure"});
+  addTrustOptions(command, options);
 }
 
 void addSessionOptions(CLI::App& command, ConnectionOptions& options) {
   addTargetOptions(command, options);
-  addOption(command, {.name = "--username", .help = "who logs in", .value = "NAME"},
-            options.username);
-  addOption(command,
-            {.name = "--password-file",
-             .help = "take the password from a file; - is standard input; without this, "
-                     "STOKLAB_PASSWORD or a prompt",
-             .value = "FILE"},
-            options.password.file);
-  addOption(command,
-            {.name = "--password-fd",
-             .help = "take the password from an open file descriptor",
-             .value = "N"},
-            options.password.fileDescriptor, kNotNegative);
-  addConflict(command, {"--password-file", "--password-fd"});
+  addLoginOptions(command, options);
 }
 
 ExitCode withTransport(const ConnectionOptions& options, Console& console,
@@ -182,6 +166,8 @@ ExitCode withTransport(const ConnectionOptions& options, Console& console,
   }
   const auto target = parseTarget(options.target);
   if (!target) return complain(console, ExitCode::usage, target.error().detail);
+  if (auto checked = checkTrust(options.trust, *target); !checked)
+    return complain(console, ExitCode::usage, checked.error().detail);
 
   HttpsOptions https = httpsOptions(options, *target);
   https.security = chosenTrust(options.trust);
@@ -215,6 +201,8 @@ std::variant<std::string, ExitCode> certificateToTrust(const ConnectionOptions& 
                                                        Console& console) {
   const auto target = parseTarget(options.target);
   if (!target) return complain(console, ExitCode::usage, target.error().detail);
+  if (auto checked = checkTrust(options.trust, *target); !checked)
+    return complain(console, ExitCode::usage, checked.error().detail);
   const bool anyWillDo =
       !target->tls || options.trust.insecure ||
       (options.trust.pin.empty() && options.trust.authorityFile.empty() && target->isLoopback());

@@ -5,6 +5,7 @@
 // and no verb makes a second login.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -50,8 +51,10 @@ ExitCode withTransport(const ConnectionOptions& options, Console& console,
 
 // The budget of refused logins of the device behind `url`; null for a target on this machine if
 // there is no place for state. Fails with ErrorKind::malformed if `url` is no target, or without a
-// place.
-Result<std::unique_ptr<LoginBudget>> loginBudget(const std::string& url, Console& console);
+// place. `patience` is how long a login waits for one that another process is making.
+Result<std::unique_ptr<LoginBudget>> loginBudget(
+    const std::string& url, Console& console,
+    std::chrono::milliseconds patience = LoginBudgetOptions{}.patience);
 
 // For a program that makes its own connections: the SHA-256 of the certificate to insist on, by the
 // same rules; empty if any will do. Sends nothing. An exit code if that fails; it has been

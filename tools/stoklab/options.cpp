@@ -66,6 +66,11 @@ void addConflict(CLI::App& command, const std::vector<std::string>& names) {
   }
 }
 
+void addDependence(CLI::App& command, const std::vector<std::string>& names,
+                   const std::string& needed) {
+  for (const std::string& name : names) command.get_option(name)->needs(command.get_option(needed));
+}
+
 CLI::App& addNested(CLI::App& command, std::string_view name, std::string_view help) {
   command.require_subcommand(1);
   // The nested ones inherit it, and so find the options of the outer verb.
@@ -74,5 +79,9 @@ CLI::App& addNested(CLI::App& command, std::string_view name, std::string_view h
 }
 
 bool isGiven(const CLI::App& nested) { return nested.parsed(); }
+
+void addExample(CLI::App& nested, std::string_view lines) {
+  nested.footer("Example:\n" + std::string(lines));
+}
 
 }  // namespace stoklab::cli

@@ -50,9 +50,16 @@ void addChoice(CLI::App& command, const Option& option, const std::vector<std::s
 // At most one of these options, which have been declared, may be given.
 void addConflict(CLI::App& command, const std::vector<std::string>& names);
 
+// Each of `names` may be given only together with `needed`; all have been declared.
+void addDependence(CLI::App& command, const std::vector<std::string>& names,
+                   const std::string& needed);
+
 // A verb within the verb, such as "list" of "profile list"; the options of the outer verb may
 // follow it too. Exactly one of those that are added must be given.
 CLI::App& addNested(CLI::App& command, std::string_view name, std::string_view help);
 bool isGiven(const CLI::App& nested);
+
+// Lines that work as they stand, shown below the help of a nested verb.
+void addExample(CLI::App& nested, std::string_view lines);
 
 }  // namespace stoklab::cli

@@ -6,27 +6,28 @@
 namespace stoklab::cli {
 
 namespace {
-sigset_t stopSignals() {
+sigset_t signals(StopSignal::Also also) {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  if (also == StopSignal::Also::user1) sigaddset(&set, SIGUSR1);
   return set;
 }
 }  // namespace
 
-StopSignal::StopSignal() {
-  const sigset_t set = stopSignals();
+StopSignal::StopSignal(Also also) : also_(also) {
+  const sigset_t set = signals(also_);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 StopSignal::~StopSignal() {
-  const sigset_t set = stopSignals();
+  const sigset_t set = signals(also_);
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 std::optional<int> StopSignal::wait(std::optional<std::chrono::milliseconds> timeout) const {
   using Clock = std::chrono::steady_clock;
-  const sigset_t set = stopSignals();
+  const sigset_t set = signals(also_);
   const auto until = timeout ? Clock::now() + *timeout : Clock::time_point::max();
   while (true) {
     int signal = 0;

@@ -52,6 +52,15 @@ constexpr std::array kVerbs = {
          .summary = "lists what a device offers; reads only",
          .example = "stoklab modules --target https://127.0.0.1:8443",
          .declare = declareModules},
+    Verb{.name = "capture",
+         .summary = "records what a client and a device say to each other",
+         .example = "stoklab capture --target https://127.0.0.1:8443 --out trace.json",
+         .declare = declareCapture},
+    Verb{.name = "dump",
+         .summary = "walks over a device, only reading, and makes a profile of it",
+         .example = "stoklab dump --target https://127.0.0.1:8443 --out c350.json\n"
+                    "stoklab dump --target https://127.0.0.1:8443 --out profiles/ --rate 2",
+         .declare = declareDump},
     Verb{.name = "conform",
          .summary = "judges a device",
          .example = "stoklab conform\n"
@@ -59,14 +68,30 @@ constexpr std::array kVerbs = {
                     "stoklab conform --target https://127.0.0.1:8443 --allow reversible\n"
                     "stoklab conform --target https://127.0.0.1:8443 --restore",
          .declare = declareConform},
+    Verb{.name = "check",
+         .summary = "asks another firmware what a client has asked, and says what fails",
+         .example = "stoklab check --client-trace client_trace.json --profile after.json",
+         .declare = declareCheck},
+    Verb{.name = "diff",
+         .summary = "says what differs between two firmwares, and whether it matters",
+         .example =
+             "stoklab diff c350_hw1.0_fw2.3.2 c350_after.json\n"
+             "stoklab diff before.json after.json --used-by client_trace.json\n"
+             "stoklab diff before.json https://127.0.0.1:8443 --format html --out drift.html",
+         .declare = declareDiff},
     Verb{.name = "explain",
-         .summary = "says what a requirement or a code means",
-         .example = "stoklab explain -40404\nstoklab explain AUTH-CHALLENGE-STATUS",
+         .summary = "says what a requirement, a code, a rule or a fault means",
+         .example = "stoklab explain -40404\nstoklab explain AUTH-CHALLENGE-STATUS\n"
+                    "stoklab explain field-removed",
          .declare = declareExplain},
     Verb{.name = "profile",
          .summary = "the device profiles that ship",
          .example = "stoklab profile list\nstoklab profile show c350_hw1.0_fw2.3.2",
          .declare = declareProfile},
+    Verb{.name = "trace",
+         .summary = "recorded conversations: fixtures made of what a browser saw",
+         .example = "stoklab trace fmt --check my_trace.json",
+         .declare = declareTrace},
     Verb{.name = "ready",
          .summary = "waits for an emulator",
          .example = "stoklab ready --port-file port --wait --timeout 5",

@@ -21,7 +21,9 @@ namespace {
 std::string keyText(const std::string& key) {
   const auto parsed = protocol::RsaPublicKey::parse(key);
   if (!parsed) return "unusable: " + parsed.error().detail;
-  return "RSA, " + std::to_string(parsed->bits()) + " bits";
+  const bool strict = parsed->form() == protocol::SpkiForm::strict;
+  return "RSA, " + std::to_string(parsed->bits()) + " bits" +
+         (strict ? "" : ", written without the sign byte of its modulus");
 }
 
 Json tlsDocument(const client::TlsFacts& facts) {
@@ -47,7 +49,8 @@ void printText(Console& console, const Challenge& challenge) {
   line("key", keyText(challenge.key));
   if (challenge.key2) line("second key", keyText(*challenge.key2));
   line("nonce", std::to_string(challenge.nonce.size()) + " characters");
-  if (challenge.passwdType) line("passwdType", *challenge.passwdType);
+  if (challenge.md5EncryptType) line("md5 type", *challenge.md5EncryptType);
+  line("passwdType", challenge.passwdType.value_or("none: orgAuthPwd"));
   if (challenge.attemptsLeft) {
     line("attempts left",
          std::to_string(*challenge.attemptsLeft) +

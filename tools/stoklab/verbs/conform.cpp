@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "calendar.h"
 #include "connection.h"
 #include "interruption.h"
 #include "options.h"
@@ -34,7 +34,8 @@ struct Options {
   conformance::ConformOptions conform;
   ConnectionOptions connection;
   std::string profile;  // empty: not given
-  std::string expectations, baseline;
+  std::string expectations;
+  std::vector<std::string> baselines;
   std::vector<std::string> reports;
   std::vector<std::string> faults;  // of the emulator that is started
   int tier = 0;                     // index of kTiers
@@ -81,15 +82,6 @@ class Ledger : public conformance::LoginLedger {
  private:
   LoginBudget& budget_;
 };
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  std::array<char, 16> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts);
-  return {text.data(), size};
-}
 
 // In quotes if a shell would make something else of it.
 std::string shellWord(const std::string& text) {
@@ -153,10 +145,10 @@ Result<void> readFiles(Options& options) {
     if (!text) return text.error();
     conform.expectations = *std::move(text);
   }
-  if (!options.baseline.empty()) {
-    auto text = readText(options.baseline);
+  for (const std::string& file : options.baselines) {
+    auto text = readText(file);
     if (!text) return text.error();
-    conform.baseline = *std::move(text);
+    conform.baselines.push_back(*std::move(text));
   }
   return {};
 }
@@ -297,16 +289,20 @@ Run declareConform(CLI::App& command, Console& console) {
              .help = "known deviations, instead of those that ship for the profile",
              .value = "FILE"},
             options->expectations);
-  addOption(command,
-            {.name = "--write-expectations",
-             .help = "write down what is not kept, to be explained and expected from then on",
-             .value = "FILE"},
-            options->conform.writeExpectations);
-  addOption(command,
-            {.name = "--baseline",
-             .help = "an earlier report (--report json=FILE): what became worse is a finding",
-             .value = "FILE"},
-            options->baseline);
+  addOption(
+      command,
+      {.name = "--write-expectations",
+       .help = "write down what is not kept, to be explained and expected from then on; a file "
+               "that is there already is not replaced",
+       .value = "FILE"},
+      options->conform.writeExpectations);
+  addOption(
+      command,
+      {.name = "--baseline",
+       .help = "an earlier report (--report json=FILE): only what became worse since counts for "
+               "the exit code; repeatable, what differs between earlier reports is flaky",
+       .value = "FILE"},
+      options->baselines);
   addFlag(command,
           {.name = "--restore",
            .help = "put back the settings of a target that a run left changed, and end"},

@@ -6,10 +6,14 @@
 namespace stoklab::cli {
 
 Run declareAdd(CLI::App& command, Console& console);
+Run declareCapture(CLI::App& command, Console& console);
 Run declareChallenge(CLI::App& command, Console& console);
+Run declareCheck(CLI::App& command, Console& console);
 Run declareConform(CLI::App& command, Console& console);
 Run declareDelete(CLI::App& command, Console& console);
+Run declareDiff(CLI::App& command, Console& console);
 Run declareDo(CLI::App& command, Console& console);
+Run declareDump(CLI::App& command, Console& console);
 Run declareEmulate(CLI::App& command, Console& console);
 Run declareExplain(CLI::App& command, Console& console);
 Run declareGet(CLI::App& command, Console& console);
@@ -19,6 +23,7 @@ Run declareProfile(CLI::App& command, Console& console);
 Run declareRaw(CLI::App& command, Console& console);
 Run declareReady(CLI::App& command, Console& console);
 Run declareSet(CLI::App& command, Console& console);
+Run declareTrace(CLI::App& command, Console& console);
 Run declareVersion(CLI::App& command, Console& console);
 
 }  // namespace stoklab::cli

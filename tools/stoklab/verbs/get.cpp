@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "options.h"
 #include "selection.h"
+#include "stoklab/protocol/meta_keys.h"
 #include "verbs/declarations.h"
 
 namespace stoklab::cli {
@@ -40,7 +41,8 @@ ExitCode run(const Options& options, Console& console) {
         if (!reply) {
           return report(console, reply.error(), During::command, "get " + listOf(*paths));
         }
-        return printSelected(console, select(reply->body, *paths));
+        // What older firmware says about the file that its settings lie in is nobody's setting.
+        return printSelected(console, select(protocol::withoutAnyMetaKeys(reply->body), *paths));
       });
 }
 

@@ -1,12 +1,18 @@
+// "stoklab profile ...": a table of verbs within the verb. The short ones are here, the others each
+// in a file profile_<name>.cpp.
 #include "stoklab/fixtures/profile.h"
 
-#include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "nested_verbs.h"
 #include "options.h"
 #include "verbs/declarations.h"
+#include "verbs/profile_verbs.h"
 
 namespace stoklab::cli {
 
@@ -125,18 +131,46 @@ ExitCode show(Console& console, const std::string& name) {
   return ExitCode::asExpected;
 }
 
+constexpr std::array kProfileVerbs = {
+    Verb{.name = "list",
+         .summary = "the names of all",
+         .example = "stoklab profile list",
+         .declare = declareProfileList},
+    Verb{.name = "show",
+         .summary = "one of them: identity, sections, evidence",
+         .example = "stoklab profile show c350_hw1.0_fw2.3.2",
+         .declare = declareProfileShow},
+    Verb{.name = "lint",
+         .summary = "finds what is wrong with profiles beyond their form",
+         .example = "stoklab profile lint\nstoklab profile lint my_profile.json",
+         .declare = declareProfileLint},
+    Verb{.name = "fmt",
+         .summary = "brings profiles into the form that is kept under version control",
+         .example = "stoklab profile fmt my_profile.json\n"
+                    "stoklab profile fmt --check fixtures/profiles/*.json",
+         .declare = declareProfileFmt},
+    Verb{.name = "table",
+         .summary = "what is known of each: the page fixtures/profiles/README.md",
+         .example = "stoklab profile table > fixtures/profiles/README.md",
+         .declare = declareProfileTable},
+};
+
 }  // namespace
 
-Run declareProfile(CLI::App& command, Console& console) {
+Run declareProfileList(CLI::App&, Console& console) {
+  return [&console] { return list(console); };
+}
+
+Run declareProfileShow(CLI::App& command, Console& console) {
   auto name = std::make_shared<std::string>(fixtures::kDefaultProfile);
-  addNested(command, "list", "the names of all");
-  CLI::App& showing = addNested(command, "show", "one of them: identity, sections, evidence");
-  addOption(showing,
+  addOption(command,
             {.name = "NAME", .help = "a profile that ships, or a file", .value = "NAME|FILE"},
             *name);
-  return [name, &showing, &console] {
-    return isGiven(showing) ? show(console, *name) : list(console);
-  };
+  return [name, &console] { return show(console, *name); };
+}
+
+Run declareProfile(CLI::App& command, Console& console) {
+  return declareNested(command, console, "profile", kProfileVerbs);
 }
 
 }  // namespace stoklab::cli

@@ -29,7 +29,8 @@ std::chrono::milliseconds toMilliseconds(double seconds) {
       std::chrono::duration<double>(seconds));
 }
 
-// The target that a port file names in its first line; nullopt while there is none.
+// The target that a port file names: the port in its first line and, if it is no https, the scheme
+// in its second; nullopt while there is none.
 std::optional<Target> targetIn(const std::string& portFile) {
   std::ifstream file(portFile);
   std::string line;
@@ -37,7 +38,9 @@ std::optional<Target> targetIn(const std::string& portFile) {
   std::uint16_t port = 0;
   const auto [stop, error] = std::from_chars(line.data(), line.data() + line.size(), port);
   if (error != std::errc() || stop != line.data() + line.size() || port == 0) return std::nullopt;
-  return Target{.host = "127.0.0.1", .port = port};
+  std::string scheme;
+  std::getline(file, scheme);
+  return Target{.tls = scheme != "http", .host = "127.0.0.1", .port = port};
 }
 
 // Whether something there answers the challenge, which needs no login and changes nothing.
@@ -80,8 +83,10 @@ ExitCode run(const Options& options, Console& console) {
 
 Run declareReady(CLI::App& command, Console& console) {
   auto options = std::make_shared<Options>();
-  addOption(command, {.name = "--url", .help = "the emulator: https://host:port", .value = "URL"},
-            options->url);
+  addOption(
+      command,
+      {.name = "--url", .help = "the emulator: https://host:port or http://...", .value = "URL"},
+      options->url);
   addOption(command,
             {.name = "--port-file",
              .help = "a file whose first line is the emulator's port, on this machine",

@@ -20,7 +20,7 @@ tree_files() {
   if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
     git ls-files -z --cached --others --exclude-standard
   else
-    find . \( -name build -o -name .git \) -prune -o -type f -print0 | sed -z 's|^\./||'
+    find . \( -name build -o -name .git -o -name node_modules \) -prune -o -type f -print0 | sed -z 's|^\./||'
   fi
 }
 

@@ -118,4 +118,13 @@ ServerOptions serverOptionsFor(const Profile& profile, const CameraOptions& opti
   return server;
 }
 
+ServerCounts sum(const ServerCounts& a, const ServerCounts& b) {
+  return {.connections = a.connections + b.connections,
+          .open = a.open + b.open,
+          .handshakes = a.handshakes + b.handshakes,
+          .requests = a.requests + b.requests,
+          .refusedConnections = a.refusedConnections + b.refusedConnections,
+          .badRequests = a.badRequests + b.badRequests};
+}
+
 }  // namespace stoklab::emulator

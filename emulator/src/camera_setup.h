@@ -27,4 +27,7 @@ protocol::Result<LoginKeys> loginKeysFor(const fixtures::Profile& profile,
 ServerOptions serverOptionsFor(const fixtures::Profile& profile, const CameraOptions& options,
                                Identity identity);
 
+// Of two servers that are one to whoever asks.
+ServerCounts sum(const ServerCounts& a, const ServerCounts& b);
+
 }  // namespace stoklab::emulator

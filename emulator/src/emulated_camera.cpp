@@ -29,15 +29,6 @@ std::shared_ptr<const Profile> faulty(const Profile& profile,
 // How long requests that are under way may take to finish before an upgrade begins.
 constexpr std::chrono::seconds kPatience{2};
 
-ServerCounts sum(const ServerCounts& a, const ServerCounts& b) {
-  return {.connections = a.connections + b.connections,
-          .open = a.open + b.open,
-          .handshakes = a.handshakes + b.handshakes,
-          .requests = a.requests + b.requests,
-          .refusedConnections = a.refusedConnections + b.refusedConnections,
-          .badRequests = a.badRequests + b.badRequests};
-}
-
 Result<std::unique_ptr<Endpoint>> withJournal(std::unique_ptr<Endpoint> inside,
                                               const std::filesystem::path& path, bool first) {
   if (path.empty()) return inside;

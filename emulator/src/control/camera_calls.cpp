@@ -52,11 +52,20 @@ void setDeviceFacts(Json& camera, ControlState& state, DeviceControl& device,
 }
 
 // Everything that a test may have done to it, undone.
-void resetCamera(ControlledCamera& camera, DeviceControl& device) {
+void resetCamera(ControlledCamera& camera, DeviceControl* device) {
   camera.faults().reset();
   camera.clock().reset();
-  device.reset();
+  if (device != nullptr) device->reset();
   camera.journal().clear();
+}
+
+// Spares a camera that nobody has used from being set up for it; false in the middle of an upgrade.
+bool resetIfUsed(ControlledCamera& camera) {
+  if (camera.isUnused()) {
+    resetCamera(camera, nullptr);
+    return true;
+  }
+  return camera.withDevice([&](DeviceControl& device) { resetCamera(camera, &device); });
 }
 
 ControlAnswer resetAll(ControlState& state) {
@@ -64,8 +73,7 @@ ControlAnswer resetAll(ControlState& state) {
   for (std::size_t first = 0; first < state.cameras.size(); first += kCamerasAtOnce) {
     for (const CameraFacts& facts : state.cameras.list(first, kCamerasAtOnce)) {
       ControlledCamera* camera = state.cameras.find(facts.id);
-      if (camera == nullptr) continue;
-      if (camera->withDevice([&](DeviceControl& device) { resetCamera(*camera, device); })) ++done;
+      if (camera != nullptr && resetIfUsed(*camera)) ++done;
     }
   }
   return {.body = Json::object({{"cameras", asInteger(done)}})};
@@ -135,7 +143,7 @@ ControlAnswer resetCameras(ControlState& state, const ControlCall& call) {
                     "the snapshot " + name + " was taken before a firmware upgrade; take another");
   }
   return withDevice(*call.camera, [&](DeviceControl& device) {
-    resetCamera(*call.camera, device);
+    resetCamera(*call.camera, &device);
     if (snapshot) device.restore(*snapshot->settings);
     return describeCamera(state, call);
   });

@@ -248,7 +248,7 @@ std::optional<HttpReply> Device::turnAway(const HttpRequest& request, const Peer
   return impl_->turnAway(request, peer);
 }
 
-bool Device::isSlow(const HttpRequest& request) const {
+bool Device::isLogin(const HttpRequest& request) {
   return request.method == "POST" && request.body.find("\"login\"") != std::string_view::npos &&
          !request.target.starts_with("/stok=");
 }

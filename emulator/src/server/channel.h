@@ -39,6 +39,7 @@ class Channel {
   Io read(char* into, std::size_t size, std::size_t& got);
   Io write(std::string_view text, std::size_t& taken);
 
+  bool isTls() const { return ssl_ != nullptr; }
   // Whether bytes are here that the socket will not report as readable any more.
   bool hasPending() const { return ssl_ != nullptr && SSL_has_pending(ssl_.get()) != 0; }
 

@@ -25,17 +25,14 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-Connection::Connection(LoopState& loop, int descriptor, Peer peer)
-    : loop_(loop),
-      channel_(descriptor, loop.tls),
-      peer_(std::move(peer)),
-      parser_(loop.options.limits) {
+Connection::Connection(LoopState& loop, int descriptor, Peer peer, SSL_CTX* tls)
+    : loop_(loop), channel_(descriptor, tls), peer_(std::move(peer)), parser_(loop.options.limits) {
   epoll_event event{};
   event.events = interest_ = EPOLLIN;
   event.data.ptr = this;
   ::epoll_ctl(loop_.epoll, EPOLL_CTL_ADD, descriptor, &event);
-  if (loop.tls == nullptr) state_ = State::open;
-  arm(loop.tls == nullptr ? Phase::idle : Phase::handshake);
+  if (tls == nullptr) state_ = State::open;
+  arm(tls == nullptr ? Phase::idle : Phase::handshake);
   if (loop.options.connections) suffer(loop.options.connections->onConnection(peer_));
 }
 

@@ -5,6 +5,8 @@
 // holds one of its requests, it stays, closed, until the answer is back.
 #pragma once
 
+#include <openssl/ssl.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +26,9 @@ namespace stoklab::emulator {
 // On the loop's thread only.
 class Connection : public Deadlines::Entry {
  public:
-  // Takes `descriptor` over and puts it under the watch of the loop's epoll instance.
-  Connection(LoopState& loop, int descriptor, Peer peer);
+  // Takes `descriptor` over and puts it under the watch of the loop's epoll instance. `tls` is null
+  // for plain HTTP.
+  Connection(LoopState& loop, int descriptor, Peer peer, SSL_CTX* tls);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

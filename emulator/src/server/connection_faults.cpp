@@ -60,7 +60,7 @@ void Connection::suffer(std::optional<ConnectionFault> fault) {
   if (!fault) return;
   using Kind = ConnectionFault::Kind;
   const bool ofTls = fault->kind != Kind::reset && fault->kind != Kind::closeIdle;
-  if (ofTls && loop_.tls == nullptr) return;
+  if (ofTls && !channel_.isTls()) return;
   fault_ = std::make_unique<Suffering>();
   switch (fault->kind) {
     case Kind::reset:

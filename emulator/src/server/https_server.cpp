@@ -1,17 +1,14 @@
 #include "stoklab/emulator/https_server.h"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/IPAddress.h>
-#include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/SocketAddress.h>
-#include <netinet/tcp.h>
-
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "listener.h"
 #include "server_loop.h"
 #include "tls_context.h"
 
@@ -22,52 +19,70 @@ using protocol::Error;
 using protocol::ErrorKind;
 using protocol::Result;
 
-constexpr int kBacklog = 4096;  // the kernel cuts it to its own limit
+using Contexts = std::vector<Poco::Net::Context::Ptr>;
 
-Error cannotListen(const ServerOptions& options, const std::string& why) {
-  return {.kind = ErrorKind::transport,
-          .detail = "cannot listen on " + options.address + " port " +
-                    std::to_string(options.port) + ": " + why};
+struct Doors {
+  Contexts contexts;  // that the listeners point to
+  std::vector<Listener> listeners;
+};
+
+// Any free port. The kernel looks for one at random, which takes seconds once thousands are taken;
+// the neighbour of the last one is usually free.
+Result<Listener> listenNextTo(ListenAddress address, std::uint16_t last, bool loopbackOnly) {
+  constexpr unsigned kTries = 64, kHighest = 65535;
+  for (unsigned port = last + 1U; port <= std::min(last + kTries, kHighest); ++port) {
+    address.port = static_cast<std::uint16_t>(port);
+    if (auto listener = listenOn(address, loopbackOnly)) return listener;
+  }
+  address.port = 0;
+  return listenOn(address, loopbackOnly);
 }
 
-Result<Poco::Net::ServerSocket> listen(const ServerOptions& options) {
-  Poco::Net::IPAddress host;
-  if (!Poco::Net::IPAddress::tryParse(options.address, host)) {
-    return cannotListen(options,
-                        "this is no IP address; 127.0.0.1 listens for this machine "
-                        "only, 0.0.0.0 for all");
-  }
-  try {
-    const Poco::Net::SocketAddress address(host, options.port);
-    Poco::Net::ServerSocket socket;
-    // The address may be taken again right after a restart, but never shared with another server.
-    if (host.family() == Poco::Net::AddressFamily::IPv6) {
-      socket.bind6(address, true, false, true);
-    } else {
-      socket.bind(address, true, false);
-    }
-    socket.listen(kBacklog);
-    socket.setBlocking(false);
-    // Accepted sockets inherit it, which saves each of them a system call.
-    socket.setOption(IPPROTO_TCP, TCP_NODELAY, 1);
-    return socket;
-  } catch (const Poco::Exception& error) {
-    return cannotListen(options, error.displayText());
-  }
+Result<Doors> openDoors(const ServerOptions& options) {
+  if (auto enough = reserveDescriptors(1 + options.more.size()); !enough) return enough.error();
+  Doors doors;
+  std::map<const Identity*, SSL_CTX*> byIdentity;
+  const auto contextFor = [&](const std::shared_ptr<const Identity>& own) -> Result<SSL_CTX*> {
+    if (!options.tls.enabled) return static_cast<SSL_CTX*>(nullptr);
+    const auto known = byIdentity.find(own.get());
+    if (known != byIdentity.end()) return known->second;
+    TlsOptions tls = options.tls;
+    if (own) tls.identity = *own;
+    auto made = makeTlsContext(tls);
+    if (!made) return std::move(made).error();
+    doors.contexts.push_back(*made);
+    return byIdentity[own.get()] = (*made)->sslContext();
+  };
+  const auto open = [&](const ListenAddress& address) -> Result<void> {
+    auto context = contextFor(address.identity);
+    if (!context) return std::move(context).error();
+    auto listener =
+        address.port == 0 && !doors.listeners.empty()
+            ? listenNextTo(address, doors.listeners.back().here.localPort, options.loopbackOnly)
+            : listenOn(address, options.loopbackOnly);
+    if (!listener) return std::move(listener).error();
+    listener->tls = *context;
+    doors.listeners.push_back(*std::move(listener));
+    return {};
+  };
+  doors.listeners.reserve(1 + options.more.size());
+  if (auto opened = open({.address = options.address, .port = options.port}); !opened)
+    return opened.error();
+  for (const ListenAddress& address : options.more)
+    if (auto opened = open(address); !opened) return opened.error();
+  return doors;
 }
 
 }  // namespace
 
 class HttpsServer::Impl {
  public:
-  Impl(Endpoint& endpoint, const ServerOptions& options, Poco::Net::Context::Ptr context,
-       Poco::Net::ServerSocket listener)
+  Impl(Endpoint& endpoint, const ServerOptions& options, Doors doors)
       : options_(options),
-        context_(std::move(context)),
-        listener_(std::move(listener)),
-        port_(listener_.address().port()),
-        loop_(std::make_unique<ServerLoop>(
-            endpoint, options_, counts_, context_ ? context_->sslContext() : nullptr, listener_)) {}
+        doors_(std::move(doors)),
+        loop_(std::make_unique<ServerLoop>(endpoint, options_, counts_, doors_.listeners)) {
+    for (const Listener& listener : doors_.listeners) ports_.push_back(listener.here.localPort);
+  }
 
   ~Impl() { stop(std::chrono::milliseconds(0)); }
 
@@ -83,18 +98,17 @@ class HttpsServer::Impl {
       thread_.join();
     }
     loop_.reset();
-    listener_.close();
+    doors_.listeners.clear();
   }
 
-  std::uint16_t port() const { return port_; }
+  const std::vector<std::uint16_t>& ports() const { return ports_; }
   const LiveCounts& counts() const { return counts_; }
 
  private:
   const ServerOptions options_;
   LiveCounts counts_;
-  Poco::Net::Context::Ptr context_;
-  Poco::Net::ServerSocket listener_;
-  const std::uint16_t port_;
+  Doors doors_;
+  std::vector<std::uint16_t> ports_;
   std::unique_ptr<ServerLoop> loop_;
   std::thread thread_;
   std::mutex stopping_;
@@ -102,16 +116,13 @@ class HttpsServer::Impl {
 
 Result<std::unique_ptr<HttpsServer>> HttpsServer::start(Endpoint& endpoint,
                                                         const ServerOptions& options) {
-  Poco::Net::Context::Ptr context;
-  if (options.tls.enabled) {
-    auto made = makeTlsContext(options.tls);
-    if (!made) return std::move(made).error();
-    context = *made;
-  }
-  auto listener = listen(options);
-  if (!listener) return std::move(listener).error();
-  auto impl = std::make_unique<Impl>(endpoint, options, std::move(context), *std::move(listener));
-  if (!impl->isUsable()) return cannotListen(options, std::strerror(errno));
+  auto doors = openDoors(options);
+  if (!doors) return std::move(doors).error();
+  auto impl = std::make_unique<Impl>(endpoint, options, *std::move(doors));
+  if (!impl->isUsable())
+    return Error{.kind = ErrorKind::transport,
+                 .detail = "cannot watch " + options.address + " port " +
+                           std::to_string(options.port) + ": " + std::strerror(errno)};
   impl->begin();
   return std::unique_ptr<HttpsServer>(new HttpsServer(std::move(impl)));
 }
@@ -120,9 +131,9 @@ HttpsServer::HttpsServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpsServer::~HttpsServer() = default;
 
-std::uint16_t HttpsServer::port() const { return impl_->port(); }
+std::uint16_t HttpsServer::port() const { return impl_->ports().front(); }
 
-std::vector<std::uint16_t> HttpsServer::ports() const { return {impl_->port()}; }
+std::vector<std::uint16_t> HttpsServer::ports() const { return impl_->ports(); }
 
 ServerCounts HttpsServer::counts() const {
   const LiveCounts& live = impl_->counts();

@@ -3,8 +3,6 @@
 // all of it but `counts` belongs to the loop's thread.
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -43,7 +41,6 @@ struct LoopState {
   const ServerOptions& options;
   LiveCounts& counts;
   ReplyWriter replies;
-  SSL_CTX* tls;  // null: plain HTTP
   int epoll;
 
   Deadlines deadlines;

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 namespace stoklab::emulator {
@@ -47,6 +48,23 @@ sockaddr* asSocketAddress(sockaddr_storage& storage) {
   return static_cast<sockaddr*>(static_cast<void*>(&storage));
 }
 
+// nullopt for whom this listener is not.
+std::optional<Peer> peerOf(const Listener& listener, int descriptor,
+                           const sockaddr_storage& address) {
+  Peer peer = listener.here;
+  Address remote = toAddress(address);
+  peer.address = std::move(remote.text);
+  peer.port = remote.port;
+  if (listener.anyAddress) {
+    sockaddr_storage local{};
+    socklen_t size = sizeof local;
+    if (::getsockname(descriptor, asSocketAddress(local), &size) == 0)
+      peer.localAddress = toAddress(local).text;
+    if (listener.loopbackOnly && !peer.localAddress.starts_with("127.")) return std::nullopt;
+  }
+  return peer;
+}
+
 Deadlines::Durations durationsOf(const ServerLimits& limits) {
   return {limits.handshakeTime, limits.requestTime, limits.writeTime, limits.idleTime, kLingerTime};
 }
@@ -54,15 +72,14 @@ Deadlines::Durations durationsOf(const ServerLimits& limits) {
 }  // namespace
 
 ServerLoop::ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCounts& counts,
-                       SSL_CTX* tls, const Poco::Net::ServerSocket& listener)
+                       std::span<const Listener> listeners)
     : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wakeUp_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      listener_(listener),
+      listeners_(listeners),
       state_{.endpoint = endpoint,
              .options = options,
              .counts = counts,
              .replies = ReplyWriter(options.headers),
-             .tls = tls,
              .epoll = epoll_.get(),
              .deadlines = Deadlines(durationsOf(options.limits)),
              .now = std::chrono::steady_clock::now()},
@@ -70,17 +87,11 @@ ServerLoop::ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCou
       worker_(
           endpoint, [this] { ::eventfd_write(wakeUp_.get(), 1); }, options.workers) {
   state_.worker = &worker_;
-  const auto address = listener.address();
-  listening_.localAddress = address.host().toString();
-  listening_.localPort = address.port();
-  anyLocalAddress_ = address.host().isWildcard();
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.ptr = &wakeUp_;
-  watching_ = ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wakeUp_.get(), &event) == 0;
-  event.data.ptr = this;
-  watching_ =
-      watching_ && ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener.impl()->sockfd(), &event) == 0;
+  watching_ = ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wakeUp_.get(), &event) == 0 &&
+              watchListeners(EPOLL_CTL_ADD, EPOLLIN);
 }
 
 ServerLoop::~ServerLoop() = default;
@@ -129,12 +140,21 @@ void ServerLoop::serveReady() {
   turn_.clear();
 }
 
+// The listener that an event is about; nullptr if it is about something else.
+const Listener* ServerLoop::asListener(const void* subject) const {
+  constexpr std::less_equal<const void*> kNotAfter;
+  constexpr std::less<const void*> kBefore;
+  const Listener* const begin = listeners_.data();
+  return kNotAfter(begin, subject) && kBefore(subject, begin + listeners_.size())
+             ? static_cast<const Listener*>(subject)
+             : nullptr;
+}
+
 void ServerLoop::serveEvents(std::size_t count) {
-  bool newcomers = false;
   for (std::size_t i = 0; i < count; ++i) {
     void* const subject = events_[i].data.ptr;
-    if (subject == this) {
-      newcomers = true;
+    if (const Listener* const listener = asListener(subject)) {
+      knockedOn_.push_back(listener);
     } else if (subject == &wakeUp_) {
       onWakeUp();
     } else {
@@ -146,21 +166,24 @@ void ServerLoop::serveEvents(std::size_t count) {
       }
     }
   }
-  // Those beyond the bound are reported again by the next epoll_wait().
+  // Those beyond the bounds are reported again by the next epoll_wait().
   const std::size_t bound = std::min(handshakes_.size(), kHandshakesPerTurn);
   for (std::size_t i = 0; i < bound; ++i) handshakes_[i]->onEvent(EPOLLIN);
   handshakes_.clear();
-  if (newcomers && !state_.stopping) accept();
+  std::size_t budget = kAcceptsPerTurn;
+  for (const Listener* const listener : knockedOn_)
+    if (!state_.stopping && !acceptAgain_) accept(*listener, budget);
+  knockedOn_.clear();
 }
 
-void ServerLoop::accept() {
-  for (std::size_t i = 0; i < kAcceptsPerTurn; ++i) {
+void ServerLoop::accept(const Listener& listener, std::size_t& budget) {
+  for (; budget > 0; --budget) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     // Not Poco's acceptConnection(): it throws when there is nobody left, and would need two
     // further system calls to make the socket non-blocking.
-    const int descriptor = ::accept4(listener_.impl()->sockfd(), asSocketAddress(address), &size,
-                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int descriptor = ::accept4(listener.socket.impl()->sockfd(), asSocketAddress(address),
+                                     &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) {
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
         pauseAccepting(errno);
@@ -179,36 +202,26 @@ void ServerLoop::accept() {
       ::close(descriptor);
       continue;
     }
-    open(descriptor, peerOf(descriptor, address));
+    auto peer = peerOf(listener, descriptor, address);
+    if (!peer) {
+      ::close(descriptor);
+      continue;
+    }
+    open(descriptor, *std::move(peer), listener.tls);
   }
 }
 
-void ServerLoop::open(int descriptor, Peer peer) {
+void ServerLoop::open(int descriptor, Peer peer, SSL_CTX* tls) {
   add(state_.counts.connections);
   add(state_.counts.open);
-  connections_.push_back(std::make_unique<Connection>(state_, descriptor, std::move(peer)));
+  connections_.push_back(std::make_unique<Connection>(state_, descriptor, std::move(peer), tls));
   connections_.back()->index = connections_.size() - 1;
-}
-
-Peer ServerLoop::peerOf(int descriptor, const sockaddr_storage& address) const {
-  Peer peer = listening_;
-  Address remote = toAddress(address);
-  peer.address = std::move(remote.text);
-  peer.port = remote.port;
-  if (anyLocalAddress_) {
-    sockaddr_storage local{};
-    socklen_t size = sizeof local;
-    if (::getsockname(descriptor, asSocketAddress(local), &size) == 0) {
-      peer.localAddress = toAddress(local).text;
-    }
-  }
-  return peer;
 }
 
 // Out of descriptors or memory: those who wait in the queue stay there, instead of waking the
 // loop again and again.
 void ServerLoop::pauseAccepting(int error) {
-  watchListener(0);
+  watchListeners(EPOLL_CTL_MOD, 0);
   acceptAgain_ = state_.now + kAcceptPause;
   if (saidPaused_) return;
   saidPaused_ = true;
@@ -218,14 +231,17 @@ void ServerLoop::pauseAccepting(int error) {
 
 void ServerLoop::resumeAccepting() {
   acceptAgain_.reset();
-  if (!state_.stopping) watchListener(EPOLLIN);
+  if (!state_.stopping) watchListeners(EPOLL_CTL_MOD, EPOLLIN);
 }
 
-void ServerLoop::watchListener(std::uint32_t events) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = this;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, listener_.impl()->sockfd(), &event);
+bool ServerLoop::watchListeners(int operation, std::uint32_t events) {
+  return std::ranges::all_of(listeners_, [&](const Listener& listener) {
+    epoll_event event{};
+    event.events = events;
+    // Never written through; epoll's union knows no pointer to const.
+    event.data.ptr = const_cast<Listener*>(&listener);
+    return ::epoll_ctl(epoll_.get(), operation, listener.socket.impl()->sockfd(), &event) == 0;
+  });
 }
 
 void ServerLoop::onWakeUp() {
@@ -238,7 +254,7 @@ void ServerLoop::onWakeUp() {
 void ServerLoop::beginStop() {
   state_.stopping = true;
   stopAt_ = state_.now + patience_.load();
-  watchListener(0);
+  watchListeners(EPOLL_CTL_MOD, 0);
   for (const auto& connection : connections_) connection->onStop();
 }
 

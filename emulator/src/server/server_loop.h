@@ -3,8 +3,6 @@
 // newcomers slows itself down and nobody else.
 #pragma once
 
-#include <Poco/Net/ServerSocket.h>
-#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -14,10 +12,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "connection.h"
 #include "descriptor.h"
+#include "listener.h"
 #include "loop_state.h"
 #include "stoklab/emulator/endpoint.h"
 #include "stoklab/emulator/https_server.h"
@@ -26,9 +26,9 @@ namespace stoklab::emulator {
 
 class ServerLoop {
  public:
-  // `listener` is bound and listens; `tls` is null for plain HTTP. Everything outlives the loop.
-  ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCounts& counts, SSL_CTX* tls,
-             const Poco::Net::ServerSocket& listener);
+  // Everything outlives the loop.
+  ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCounts& counts,
+             std::span<const Listener> listeners);
   ~ServerLoop();
   ServerLoop(const ServerLoop&) = delete;
   ServerLoop& operator=(const ServerLoop&) = delete;
@@ -49,31 +49,30 @@ class ServerLoop {
   int waitMilliseconds() const;
   void serveReady();
   void serveEvents(std::size_t count);
-  void accept();
-  void open(int descriptor, Peer peer);
-  Peer peerOf(int descriptor, const sockaddr_storage& address) const;
+  const Listener* asListener(const void* subject) const;
+  void accept(const Listener& listener, std::size_t& budget);
+  void open(int descriptor, Peer peer, SSL_CTX* tls);
   void pauseAccepting(int error);
   void resumeAccepting();
   void onWakeUp();
   void beginStop();
   void expire();
   void bury();
-  void watchListener(std::uint32_t events);
+  bool watchListeners(int operation, std::uint32_t events);
 
   Descriptor epoll_;
   Descriptor wakeUp_;
-  const Poco::Net::ServerSocket& listener_;
+  const std::span<const Listener> listeners_;
   LoopState state_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<epoll_event> events_;
   std::vector<Connection*> handshakes_;  // put off to the end of the turn
   std::vector<Connection*> turn_;
+  std::vector<const Listener*> knockedOn_;  // likewise
   std::optional<TimePoint> acceptAgain_;
   std::optional<TimePoint> stopAt_;
   bool watching_ = false;
   bool saidPaused_ = false;
-  bool anyLocalAddress_ = false;
-  Peer listening_;
 
   std::atomic<bool> stopRequested_{false};
   std::atomic<std::chrono::milliseconds> patience_{std::chrono::milliseconds(0)};

@@ -140,6 +140,10 @@ void addEmulateOptions(CLI::App& command, EmulateArguments& arguments) {
   addFlag(command,
           {.name = "--explain", .help = "print what the profile assumes without evidence, and end"},
           arguments.explain);
+  addFleetOptions(command, arguments.fleet);
+  for (const char* other :
+       {"--replay", "--upgrade-to", "--http-port", "--journal", "--explain", "--list-faults"})
+    addConflict(command, {"--fleet", other});
 }
 
 }  // namespace stoklab::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "control_options.h"
+#include "emulate/fleet_options.h"
 #include "fault_options.h"
 #include "options.h"
 #include "password_source.h"
@@ -37,6 +38,7 @@ struct EmulateArguments {
   FaultArguments faults;
   ReplayArguments replay;
   ControlArguments control;
+  FleetArguments fleet;
   bool listFaults = false;
   bool explain = false;
 };

@@ -2,16 +2,14 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "emulate/account_password.h"
 #include "emulate/camera_options.h"
+#include "emulate/lifetime.h"
 #include "port_file.h"
 #include "stoklab/emulator/control_server.h"
 #include "stoklab/emulator/emulated_camera.h"
@@ -73,21 +71,6 @@ void announceUpgrade(const EmulatedCamera& camera, const std::string& profile,
   console.out << "UPGRADED " << printJson(facts) << std::endl;
 }
 
-// Until a signal ends it, or the time is up. SIGUSR1 begins the upgrade.
-void serveUntilStopped(const StopSignal& stop, const EmulateArguments& arguments,
-                       EmulatedCamera& camera) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + toMilliseconds(arguments.shutdownSeconds);
-  while (true) {
-    std::optional<std::chrono::milliseconds> left;
-    if (arguments.shutdownSeconds >= 0)
-      left = std::max(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()),
-                      std::chrono::milliseconds(0));
-    if (stop.wait(left) != SIGUSR1) return;
-    camera.beginUpgrade();
-  }
-}
-
 }  // namespace
 
 ExitCode serveCamera(EmulateArguments arguments, std::shared_ptr<const fixtures::Profile> profile,
@@ -136,7 +119,7 @@ ExitCode serveCamera(EmulateArguments arguments, std::shared_ptr<const fixtures:
   }
   announce(**started, *profile, upgradeName, arguments, *password, replay, controlServer.get(),
            console);
-  serveUntilStopped(stop, arguments, **started);
+  waitForEnd(stop, arguments.shutdownSeconds, [&] { (*started)->beginUpgrade(); });
   if (controlServer) controlServer->stop(kPatience);
   (*started)->stop(kPatience);
   if (!arguments.portFile.empty()) ::unlink(arguments.portFile.c_str());

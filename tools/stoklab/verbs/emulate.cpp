@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulate/arguments.h"
+#include "emulate/fleet_serving.h"
 #include "emulate/listings.h"
 #include "emulate/serving.h"
 #include "stoklab/fixtures/profile.h"
@@ -13,6 +14,7 @@ namespace {
 
 ExitCode run(const EmulateArguments& arguments, Console& console) {
   if (arguments.listFaults) return listFaults(console);
+  if (!arguments.fleet.fleet.empty()) return serveFleet(arguments, console);
   ReplaySetup replay;
   if (!arguments.replay.trace.empty() && !arguments.upgradeTo.empty())
     return complain(console, ExitCode::usage,

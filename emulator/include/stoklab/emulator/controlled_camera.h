@@ -41,6 +41,9 @@ class ControlledCamera {
   virtual SteerableClock& clock() = 0;
   virtual Journal& journal() = 0;
   virtual FaultScript& faults() = 0;
+  // Whether nobody has used the device yet, so that it is as it was when it was new, and costs next
+  // to nothing; withDevice() uses it.
+  virtual bool isUnused() const { return false; }
   // The names of planted faults (fault.h), which are not the script's.
   virtual std::vector<std::string> plantedFaults() const { return {}; }
   // False if there is no firmware to come.

@@ -94,8 +94,9 @@ class Device final : public Endpoint {
   // is away); nullopt otherwise, and a session has been used then.
   std::optional<HttpReply> turnAway(const HttpRequest& request, const Peer& peer);
 
-  // True for a login, which needs an RSA operation.
-  bool isSlow(const HttpRequest& request) const override;
+  // Whether a device would take that for a login, which needs an RSA operation.
+  static bool isLogin(const HttpRequest& request);
+  bool isSlow(const HttpRequest& request) const override { return isLogin(request); }
 
   const fixtures::Profile& profile() const;
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stoklab/emulator/controlled_camera.h"
@@ -43,20 +44,37 @@ struct FleetMember {
 struct FleetOptions {
   FleetAddressing addressing = FleetAddressing::address;
   std::vector<FleetMember> members = {};
-  std::uint64_t seed = 0;                                                 // of made-up identities
+  // Part `shard`, from 1, of a fleet that several processes share. A camera has the same id, place
+  // and identity whatever the number of shards.
+  std::size_t shard = 1, shards = 1;
+  std::uint64_t seed = 0;  // of made-up identities, and of the chance in scripted faults
+  // Whether tokens and nonces come from that seed as well, for each camera in its own sequence.
+  bool repeatable = false;
   JournalLimits journal = {.maxEntries = 1000, .maxBytes = 1024 * 1024};  // of each camera
+};
+
+struct FleetFacts {
+  std::size_t cameras = 0;
+  std::uint16_t port = 0;              // FleetAddressing::address: that of all cameras
+  std::string certificateSha256 = {};  // empty if they have several, or none
+  ServerCounts counts = {};            // of all servers together
 };
 
 class Fleet : public CameraDirectory {
  public:
-  // Serves when it returns. `options` says what is common to all: address, port, TLS, account,
-  // limits; not replay, upgrade, journal file or planted faults. Fails as EmulatedCamera::start()
-  // does, and with ErrorKind::malformed for members that contradict each other.
+  // Serves when it returns. `options` says what is common to all: address (for
+  // FleetAddressing::port), port, TLS, account, clock, script of faults; an empty user name stands
+  // for that of each profile. Fails as EmulatedCamera::start() does, and with ErrorKind::malformed
+  // for members that contradict each other and for options that a fleet has no use for: a replay,
+  // an upgrade, a journal file, planted faults.
   static protocol::Result<std::unique_ptr<Fleet>> start(FleetOptions fleet,
                                                         const CameraOptions& options,
                                                         Environment environment);
 
-  virtual ServerCounts counts() const = 0;
+  virtual FleetFacts facts() const = 0;
+  // Those that somebody has talked to, by id, and which faults of their scripts are still to come.
+  virtual std::vector<std::pair<std::string, std::vector<ScriptedFaultFacts>>> unusedFaults()
+      const = 0;
   virtual void stop(std::chrono::milliseconds patience) = 0;
 };
 

@@ -1,5 +1,6 @@
-// The one file that knows Poco::JSON's parser. Its handler interface hands over keys in wire order
-// and integers as integers, which Poco's own Object does not keep.
+// The one file that knows Poco::JSON's parser; what is plain does not get as far. Its handler
+// interface hands over keys in wire order and integers as integers, which Poco's own Object does
+// not keep.
 #include "stoklab/protocol/json.h"
 
 #include <Poco/Exception.h>
@@ -16,6 +17,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "json_plain.h"
 #include "json_scan.h"
 #include "stoklab/protocol/json_poco.h"
 
@@ -331,6 +333,7 @@ std::string_view kindName(const Json& value) {
 Result<Json> parseJson(std::string_view text, const JsonLimits& limits) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return malformed("not JSON: the text is empty");
+  if (auto plain = parsePlainJson(text, limits.maxDepth)) return *std::move(plain);
   std::string why;
   try {
     Poco::SharedPtr<Builder> builder(new Builder(limits));

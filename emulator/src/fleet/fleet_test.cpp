@@ -146,7 +146,7 @@ TEST_F(FleetTest, KeepsSettingsLocksClocksAndJournalsApart) {
   ASSERT_THAT(ask(0, session, R"({"method":"set","image":{"switch":{"flicker":"60hz"}}})")->body,
               HasSubstr("\"error_code\":0"));
   EXPECT_EQ(settingOf("1", {"image", "switch", "flicker"}), "\"60hz\"");
-  EXPECT_EQ(settingOf("2", {"image", "switch", "flicker"}), "\"auto\"");
+  EXPECT_EQ(settingOf("2", {"image", "switch", "flicker"}), "\"50hz\"");
 
   camera("2").withDevice([](DeviceControl& device) { device.lock(LockKind::forGood); });
   EXPECT_THAT(login(1), HasSubstr("-40408"));

@@ -2,6 +2,7 @@
 # that is the dependency diagram. Its headers live under <dir>/include, which is all that a
 # dependent sees, so an include across a forbidden border does not compile.
 include_guard(GLOBAL)
+include(GNUInstallDirs)
 include(GoogleTest)
 
 set(CMAKE_CXX_STANDARD 20)
@@ -35,11 +36,19 @@ function(stoklab_library)
     $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
   target_link_libraries(${target} PUBLIC ${ARG_LINK}
     PRIVATE ${ARG_PRIVATE_LINK} $<BUILD_INTERFACE:stoklab_warnings>)
+  stoklab_install(${target})
   if(STOKLAB_TESTS AND ARG_TESTS)
     stoklab_test(NAME ${ARG_NAME}_test SOURCES ${ARG_TESTS}
       LINK ${target} ${ARG_PRIVATE_LINK} ${ARG_TEST_LINK} DEFINITIONS ${ARG_TEST_DEFINITIONS})
     target_include_directories(${ARG_NAME}_test PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
   endif()
+endfunction()
+
+# stoklab_install(target): the library and its public headers, for find_package(stoklab).
+function(stoklab_install target)
+  install(TARGETS ${target} EXPORT stoklab ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+    FILES_MATCHING PATTERN "*.h")
 endfunction()
 
 # stoklab_test(NAME n SOURCES ... LINK ... [DEFINITIONS ...] [LABELS ...]): one GoogleTest

@@ -193,7 +193,7 @@ TEST_F(FleetTest, TellsEachScriptOfFaultsApart) {
   start({.members = {cameras(3)}});
   EXPECT_EQ(ask(0, "/", kChallenge)->status, 503);
   EXPECT_EQ(ask(0, "/", kChallenge)->status, 401);
-  ASSERT_TRUE(ask(1, "/", R"({"method":"do"})"));
+  ASSERT_TRUE(ask(1, "/stok=nobody/ds", kReadFlicker));
   const auto unused = fleet_->unusedFaults();
   ASSERT_EQ(unused.size(), 1U);
   EXPECT_EQ(unused[0].first, "2");

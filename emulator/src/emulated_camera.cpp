@@ -10,6 +10,7 @@
 #include "port_reservation.h"
 #include "redirect.h"
 #include "stoklab/emulator/identity.h"
+#include "webui/console.h"
 
 namespace stoklab::emulator {
 
@@ -71,6 +72,7 @@ class EmulatedCamera::Control final : public CameraDirectory, public ControlledC
     return {facts()};
   }
   ControlledCamera* find(const std::string& id) override { return id == kOnlyId ? this : nullptr; }
+  void controlledFrom(const std::string& url) override { camera_.console_->set(url); }
   bool ownsOrigin(const std::string& origin) const override {
     const std::string url = camera_.url();
     const auto scheme = url.substr(0, url.find("://"));
@@ -111,8 +113,9 @@ class EmulatedCamera::Control final : public CameraDirectory, public ControlledC
   FaultScript& faults() override { return *camera_.script_; }
   bool beginUpgrade() override { return camera_.beginUpgrade(); }
 
- private:
   static constexpr const char* kOnlyId = "1";
+
+ private:
   EmulatedCamera& camera_;
 };
 
@@ -122,6 +125,7 @@ EmulatedCamera::EmulatedCamera(const CameraOptions& options, Environment environ
       environment_{.clock = clock_, .random = environment.random},
       journal_(clock_, options.journalLimits),
       script_(std::make_shared<FaultScript>(options.faultSeed)),
+      console_(std::make_unique<ConsoleLink>()),
       control_(std::make_unique<Control>(*this)) {}
 
 CameraDirectory& EmulatedCamera::directory() { return *control_; }
@@ -182,7 +186,8 @@ Result<std::unique_ptr<EmulatedCamera::Stage>> EmulatedCamera::makeStage(
   auto written = withJournal(std::move(stage->endpoint), options_.journal, !upgraded);
   if (!written) return std::move(written).error();
   stage->inside = *std::move(written);
-  stage->endpoint = std::make_unique<JournalEndpoint>(*stage->inside, journal_);
+  stage->endpoint = std::make_unique<ConsoleEndpoint>(
+      std::make_unique<JournalEndpoint>(*stage->inside, journal_), *console_, Control::kOnlyId);
   stage->serverOptions = serverOptionsFor(*profile, options_, std::move(identity));
   stage->serverOptions.connections = script_;
   stage->serverOptions.port = port;

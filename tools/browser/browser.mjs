@@ -33,8 +33,8 @@ export async function withBrowser(use) {
 
 // Runs `use` with a page of its own context, which is closed before this returns; with
 // `options.recordHar` the archive is complete then. Scripts that fail, and anything that the page
-// asks of another host than `origin`, make it fail.
-export async function withPage(browser, origin, options, use) {
+// asks of another host than `origin` and those of `alsoAsks`, make it fail.
+export async function withPage(browser, origin, { alsoAsks = [], ...options }, use) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "en", ...options });
   const problems = [];
   try {
@@ -46,7 +46,7 @@ export async function withPage(browser, origin, options, use) {
       if (message.type() === "error" && !text.includes("401")) problems.push(`console: ${text}`);
     });
     context.on("request", (request) => {
-      if (new URL(request.url()).origin !== origin) problems.push(`asked for ${request.url()}`);
+      if (![origin, ...alsoAsks].includes(new URL(request.url()).origin)) problems.push(`asked for ${request.url()}`);
     });
     const result = await use(await context.newPage());
     if (problems.length > 0) throw new Error(problems.join("; "));

@@ -215,7 +215,9 @@ Result<std::unique_ptr<ControlServer>> ControlServer::start(CameraDirectory& cam
   if (auto safe = checkOptions(options); !safe) return safe.error();
   auto impl = std::make_unique<Impl>(cameras, options);
   if (auto started = impl->start(options.port); !started) return started.error();
-  return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+  std::unique_ptr<ControlServer> server(new ControlServer(std::move(impl)));
+  cameras.controlledFrom(server->url());
+  return server;
 }
 
 ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

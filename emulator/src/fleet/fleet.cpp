@@ -86,6 +86,7 @@ class FleetImpl final : public Fleet, public Endpoint, public ConnectionScript {
     const auto found = byId_.find(id);
     return found == byId_.end() ? nullptr : &camera(found->second);
   }
+  void controlledFrom(const std::string& url) override { console_.set(url); }
   bool ownsOrigin(const std::string& origin) const override;
 
   FleetFacts facts() const override;
@@ -136,6 +137,7 @@ class FleetImpl final : public Fleet, public Endpoint, public ConnectionScript {
   std::unordered_map<std::uint64_t, std::size_t> byPlace_;
   std::atomic<bool> complete_{false};  // all of the above; nothing of it changes from then on
 
+  ConsoleLink console_;
   std::mutex mutex_;  // guards what follows
   std::deque<FleetCamera> cameras_;
 };
@@ -283,6 +285,8 @@ FleetCamera& FleetImpl::camera(std::size_t index) {
 
 FleetCameraSetup FleetImpl::setupOf(const Slot& slot) {
   FleetCameraSetup setup{.group = slot.group->common,
+                         .console = console_,
+                         .id = slot.plan.id,
                          .device = options_.device,
                          .identity = [this, &slot] { return identityOf(slot); },
                          .clock = options_.clock,

@@ -42,7 +42,8 @@ FleetCamera::Parts& FleetCamera::parts() {
     faults();
     parts->inside = makeScripted(std::move(device), script_,
                                  {.profile = profile(), .control = &parts->device->control()});
-    parts->endpoint = std::make_unique<JournalEndpoint>(*parts->inside, journal_);
+    parts->endpoint = std::make_unique<ConsoleEndpoint>(
+        std::make_unique<JournalEndpoint>(*parts->inside, journal_), setup_.console, setup_.id);
     parts_ = std::move(parts);
     inUse_ = true;
   });

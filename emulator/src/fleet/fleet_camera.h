@@ -14,6 +14,7 @@
 #include "stoklab/emulator/endpoint.h"
 #include "stoklab/emulator/environment.h"
 #include "stoklab/emulator/fleet.h"
+#include "webui/console.h"
 
 namespace stoklab::emulator {
 
@@ -27,6 +28,8 @@ struct FleetGroup {
 // What is known of a camera before it is made.
 struct FleetCameraSetup {
   const FleetGroup& group;
+  const ConsoleLink& console;
+  std::string id = {};
   DeviceOptions device = {};  // the account among them, not the identity
   std::function<protocol::Json()> identity;
   ClockStart clock = {};

@@ -59,6 +59,8 @@ class CameraDirectory {
   virtual std::vector<CameraFacts> list(std::size_t first, std::size_t most) const = 0;
   // Lives as long as the directory; nullptr if there is none of that id.
   virtual ControlledCamera* find(const std::string& id) = 0;
+  // Whoever serves the control interface says where; the cameras' pages may use it from then on.
+  virtual void controlledFrom(const std::string&) {}
   // Whether pages of these cameras have that origin ("https://127.0.0.1:8443").
   virtual bool ownsOrigin(const std::string& origin) const = 0;
 };

@@ -44,6 +44,7 @@ struct ReplayedTrace {
   ReplayOptions options = {};
 };
 
+class ConsoleLink;
 class EmulatedCamera;
 
 // The firmware that a camera has after an upgrade. Meanwhile nothing listens on its port; then it
@@ -135,6 +136,7 @@ class EmulatedCamera {
   const Environment environment_;  // with that clock
   Journal journal_;
   const std::shared_ptr<FaultScript> script_;
+  const std::unique_ptr<ConsoleLink> console_;
   std::unique_ptr<Control> control_;
   std::uint16_t port_ = 0;
 

@@ -104,11 +104,11 @@ class Work:
                               env=self.environment, check=False)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
-    def emulator(self, *more):
+    def emulator(self, *more, life=300):
         environment = self.environment
         self.environment = {**environment, "STOKLAB_PASSWORD": self.password}
         try:
-            emulator = Process(self, ["emulate", "--port", "0", "--auto-shutdown", "300", *more])
+            emulator = Process(self, ["emulate", "--port", "0", "--auto-shutdown", str(life), *more])
         finally:
             self.environment = environment
         emulator.await_ready()

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -104,6 +105,12 @@ std::variant<std::string, ExitCode> pinOnFirstUse(FirstUse& firstUse, const Http
   if (auto known = firstUse.store.find(firstUse.authority)) return *std::move(known);
   const auto seen = lookAtCertificate(https);
   if (!seen) return report(console, seen.error(), During::contact, firstUse.authority);
+  // Others of this process may have remembered theirs meanwhile; the file is written as a whole.
+  static std::mutex remembering;
+  const std::lock_guard lock(remembering);
+  auto fresh = TrustStore::read(firstUse.store.file());
+  if (!fresh) return complain(console, ExitCode::usage, fresh.error().detail);
+  firstUse.store = *std::move(fresh);
   if (auto kept = firstUse.store.remember(firstUse.authority, *seen); !kept) {
     return complain(console, ExitCode::usage, kept.error().detail);
   }
@@ -225,7 +232,9 @@ ExitCode withLogin(
     const ConnectionOptions& options, Console& console, Afterwards afterwards,
     const std::function<ExitCode(client::Session&, const client::LoginFacts&)>& work) {
   // Before the connection, so that a device is not kept waiting for somebody who types.
-  auto password = readPassword(options.password, console, options.username, promptOnTerminal);
+  auto password = options.knownPassword
+                      ? Result<std::string>(*options.knownPassword)
+                      : readPassword(options.password, console, options.username, promptOnTerminal);
   if (!password) return complain(console, ExitCode::usage, password.error().detail);
 
   return withTransport(options, console, [&](HttpsTransport& transport) {
@@ -239,6 +248,7 @@ ExitCode withLogin(
     const auto facts = session.login();
     // Nothing counts on the device if no login was sent.
     if (*budget) (*budget)->conclude(!facts && session.loginsSent() > 0);
+    if (options.onLogin) options.onLogin(facts);
     if (!facts) return report(console, facts.error(), During::login, "login");
     const ExitCode code = work(session, *facts);
     if (afterwards == Afterwards::logOut && code != ExitCode::unreachable) {

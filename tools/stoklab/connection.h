@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -36,6 +37,10 @@ struct ConnectionOptions {
   TrustOptions trust = {};
   std::string username = "admin";
   PasswordOptions password = {};
+  // For a verb that goes to many devices: the password, which has been read already; and who is
+  // told what came of a login, before anything else is done.
+  std::optional<std::string> knownPassword = {};
+  std::function<void(const Result<client::LoginFacts>&)> onLogin = {};
 };
 
 // --target, --timeout, --tls-pin, --ca, --insecure

@@ -7,6 +7,7 @@
 #include "options.h"
 #include "selection.h"
 #include "stoklab/protocol/meta_keys.h"
+#include "targets/many_targets.h"
 #include "verbs/declarations.h"
 
 namespace stoklab::cli {
@@ -15,6 +16,7 @@ namespace {
 
 struct Options {
   ConnectionOptions connection;
+  TargetsOptions targets;
   std::string profile{fixtures::kDefaultProfile};
   std::vector<std::string> paths;
 };
@@ -35,15 +37,20 @@ ExitCode run(const Options& options, Console& console) {
   const auto request = requestFor(*paths, *profile);
   if (!request) return complain(console, ExitCode::usage, request.error().detail);
 
-  return withSession(
-      options.connection, console, Afterwards::logOut, [&](client::Session& session) {
-        const auto reply = session.send(*request);
-        if (!reply) {
-          return report(console, reply.error(), During::command, "get " + listOf(*paths));
-        }
-        // What older firmware says about the file that its settings lie in is nobody's setting.
-        return printSelected(console, select(protocol::withoutAnyMetaKeys(reply->body), *paths));
-      });
+  const auto read = [&](client::Session& session, Console& where) {
+    const auto reply = session.send(*request);
+    if (!reply) return report(where, reply.error(), During::command, "get " + listOf(*paths));
+    // What older firmware says about the file that its settings lie in is nobody's setting.
+    return printSelected(where, select(protocol::withoutAnyMetaKeys(reply->body), *paths));
+  };
+  if (!options.targets.file.empty())
+    return withEachTarget(options.targets, options.connection, console,
+                          {.work = [&](const fixtures::ListedTarget&, client::Session& session,
+                                       Console& quiet) { return read(session, quiet); },
+                           .key = "values",
+                           .title = "get " + listOf(*paths)});
+  return withSession(options.connection, console, Afterwards::logOut,
+                     [&](client::Session& session) { return read(session, console); });
 }
 
 }  // namespace
@@ -57,6 +64,7 @@ Run declareGet(CLI::App& command, Console& console) {
        .required = true},
       options->paths);
   addSessionOptions(command, options->connection);
+  addTargetsOptions(command, options->targets);
   addOption(command,
             {.name = "--profile",
              .help = "the catalogue that tells tables from sections and what a module holds",

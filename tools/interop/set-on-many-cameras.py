@@ -97,7 +97,7 @@ def killed(work):
         run = subprocess.Popen([work.program, *arguments], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, env=fleet.environment())
         for _ in range(20_000):
-            if lines_of(resume) > begin + 7 + attempt % 5 or run.poll() is not None:
+            if lines_of(resume) > begin + CAMERAS // 8 + attempt % 5 or run.poll() is not None:
                 break
             time.sleep(0.001)
         if run.poll() is None:

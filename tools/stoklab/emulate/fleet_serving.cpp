@@ -34,6 +34,18 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{2};
 constexpr std::size_t kAtOnce = 1000;
+// What the journals of all cameras may take together, and the least that one gets.
+constexpr std::size_t kAllJournals = 256 * 1024 * 1024, kSmallestJournal = 32 * 1024;
+
+// Of each camera, unless --journal-entries says otherwise.
+emulator::JournalLimits journalFor(const FleetOptions& fleet) {
+  std::size_t cameras = 0;
+  for (const auto& member : fleet.members) cameras += member.count;
+  emulator::JournalLimits limits = fleet.journal;
+  limits.maxBytes = std::clamp(kAllJournals / std::max<std::size_t>(cameras / fleet.shards, 1),
+                               kSmallestJournal, limits.maxBytes);
+  return limits;
+}
 
 // One line a camera.
 Result<void> writeList(const Fleet& fleet, const std::string& file) {
@@ -98,6 +110,7 @@ ExitCode serveFleet(const EmulateArguments& arguments, Console& console) {
   if (!options) return refuse(options.error());
   const auto camera = cameraOptions(arguments, *password, console);
   if (!camera) return refuse(camera.error());
+  options->journal = journalFor(*options);
   const auto control = controlSetup(arguments.control, options->journal, console);
   if (!control) return refuse(control.error());
   if (*control) options->journal = (*control)->journal;

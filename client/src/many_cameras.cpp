@@ -31,6 +31,11 @@ bool PasswordTrial::begin() {
   return true;
 }
 
+bool PasswordTrial::isRefused() {
+  const std::lock_guard lock(mutex_);
+  return verdict_ == Verdict::refused;
+}
+
 void PasswordTrial::conclude(Verdict verdict) {
   {
     const std::lock_guard lock(mutex_);

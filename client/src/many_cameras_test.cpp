@@ -101,6 +101,7 @@ TEST(PasswordTrial, KeepsARefusalThatComesLater) {
   ASSERT_TRUE(trial.begin());
   trial.conclude(Verdict::refused);
   trial.conclude(Verdict::accepted);
+  EXPECT_TRUE(trial.isRefused());
   EXPECT_FALSE(trial.begin());
 }
 

@@ -223,6 +223,9 @@ await main((step) =>
           return withPage(browser, second, { alsoAsks: [control] }, async (page) => {
             await openConsole(page, second);
             await expectText(page, "#camera", /Camera 2:/);
+            // The console itself leaves no trace in what it shows.
+            const seen = await (await fetch(`${control}/cameras/2/journal`)).json();
+            check(seen.entries.length === 0, `the journal has ${JSON.stringify(seen.entries)}`);
           });
         });
       });

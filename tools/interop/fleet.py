@@ -217,7 +217,7 @@ def refusals(work):
         check("READY" not in result.stdout, f"{options}: {result.stdout}")
 
     refused("at least one camera", "--fleet", "0")
-    refused("cannot be opened", "--fleet", work.path("none.json"))
+    refused("no manifest", "--fleet", work.path("none.json"))
     refused("give K/N", "--fleet", "3", "--shard", "4/3")
     refused("at most 100000", "--fleet", "100001")
     refused("--fleet", "--shard", "1/2")

@@ -165,7 +165,7 @@ def refusals(work):
         code, _, errors = fleet.run(*arguments)
         check(code == 2 and reason in errors, f"{arguments}: {code} {errors}")
 
-    refused("cannot be opened", "set", SET, "--targets", work.path("none.json"))
+    refused("none.json", "set", SET, "--targets", work.path("none.json"))
     refused("--targets", "set", SET, "--targets", fleet.list, "--target", "https://127.0.0.1:1")
     refused("--targets", "set", SET, "--target", "https://127.0.0.1:1", "--resume", "x")
     refused("--jobs", "set", SET, "--targets", fleet.list, "--jobs", "0")

@@ -238,6 +238,7 @@ ExitCode withLogin(
   if (!password) return complain(console, ExitCode::usage, password.error().detail);
 
   return withTransport(options, console, [&](HttpsTransport& transport) {
+    if (options.mayLogIn && !options.mayLogIn()) return ExitCode::safety;
     auto budget = loginBudget(options.target, console);
     if (!budget) return complain(console, ExitCode::usage, budget.error().detail);
     if (*budget) {

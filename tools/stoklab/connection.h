@@ -37,9 +37,11 @@ struct ConnectionOptions {
   TrustOptions trust = {};
   std::string username = "admin";
   PasswordOptions password = {};
-  // For a verb that goes to many devices: the password, which has been read already; and who is
-  // told what came of a login, before anything else is done.
+  // For a verb that goes to many devices: the password, which has been read already; who is asked
+  // before it is sent, if anybody, and whose no ends it with ExitCode::safety; and who is told what
+  // came of the login.
   std::optional<std::string> knownPassword = {};
+  std::function<bool()> mayLogIn = {};
   std::function<void(const Result<client::LoginFacts>&)> onLogin = {};
 };
 

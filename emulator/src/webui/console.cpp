@@ -14,8 +14,9 @@ using protocol::Json;
 
 namespace {
 
-constexpr std::string_view kFolder = "/stoklab/";
 constexpr std::string_view kPrefix = "/stoklab/console";
+// Also those that it shares with the camera's page, so that the camera does not see them asked for.
+constexpr std::string_view kFolder = "/stoklab/console/";
 constexpr std::string_view kFactsPath = "/stoklab/console.json";
 constexpr std::string_view kPagePath = "/stoklab/console.html";
 
@@ -23,10 +24,11 @@ constexpr std::string_view kPagePath = "/stoklab/console.html";
 struct Kind {
   std::string_view ending, contentType;
 };
-constexpr std::array<Kind, 3> kKinds = {{
+constexpr std::array<Kind, 4> kKinds = {{
     {".html", "text/html; charset=UTF-8"},
     {".css", "text/css; charset=UTF-8"},
     {".js", "text/javascript; charset=UTF-8"},
+    {".svg", "image/svg+xml"},
 }};
 
 // Empty: there is no such file.
@@ -60,14 +62,16 @@ std::optional<HttpReply> ConsoleEndpoint::page(const HttpRequest& request) const
                                          {"camera", camera_}}));
     return reply;
   }
+  const bool isPage = path == kPagePath;
+  if (!isPage && !path.starts_with(kFolder)) return std::nullopt;
   const auto kind =
       std::ranges::find_if(kKinds, [&](const Kind& each) { return path.ends_with(each.ending); });
   if (kind == kKinds.end()) return std::nullopt;
-  const std::string_view text = fileText(path.substr(kFolder.size()));
+  const std::string_view text = fileText(path.substr(path.rfind('/') + 1));
   if (text.empty()) return std::nullopt;
   reply.contentType = kind->contentType;
   reply.body = text;
-  if (path == kPagePath) {
+  if (isPage) {
     reply.headers.emplace_back(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "server/test_endpoints.h"
 #include "stoklab/protocol/json.h"
@@ -12,9 +13,9 @@
 namespace stoklab::emulator {
 namespace {
 
-using testing::EndsWith;
+using testing::AnyOf;
 using testing::HasSubstr;
-using testing::Not;
+using testing::StartsWith;
 
 class ConsolePage : public testing::Test {
  protected:
@@ -52,21 +53,30 @@ TEST_F(ConsolePage, MayTalkToTheControlInterfaceAndNobodyElse) {
 
 TEST_F(ConsolePage, HasAllFilesThatItAsksFor) {
   const std::string page = get("/stoklab/console.html").body;
-  for (const char* file : {"console.css", "console.js", "console_link.js", "console_journal.js",
-                           "console_state.js", "console_panels.js"}) {
-    SCOPED_TRACE(file);
-    const HttpReply reply = get("/stoklab/" + std::string(file));
-    EXPECT_EQ(reply.status, 200);
-    EXPECT_THAT(reply.body, Not(EndsWith(std::string(file) + " ")));
-    EXPECT_THAT(reply.contentType,
-                HasSubstr(std::string(file).ends_with("css") ? "css" : "script"));
+  // From the camera itself it asks for nothing.
+  for (const char* attribute : {"href=\"", "src=\""}) {
+    for (auto at = page.find(attribute); at != std::string::npos;
+         at = page.find(attribute, at + 1)) {
+      const auto begin = at + std::string_view(attribute).size();
+      const std::string path = page.substr(begin, page.find('"', begin) - begin);
+      if (path == "/" || path.starts_with('#')) continue;
+      EXPECT_THAT(path, StartsWith("/stoklab/console/"));
+    }
   }
-  EXPECT_THAT(page, HasSubstr("/stoklab/console.js"));
+  for (const char* file :
+       {"console.css", "style.css", "console.js", "console_link.js", "console_journal.js",
+        "console_state.js", "console_panels.js", "views.js", "camera.js", "wire.js", "icon.svg"}) {
+    SCOPED_TRACE(file);
+    const HttpReply reply = get("/stoklab/console/" + std::string(file));
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_GT(reply.body.size(), 100U);
+    EXPECT_THAT(reply.contentType, AnyOf(HasSubstr("css"), HasSubstr("script"), HasSubstr("svg")));
+  }
 }
 
 TEST_F(ConsolePage, LeavesEverythingElseToTheCamera) {
-  EXPECT_EQ(get("/stoklab/console.txt").body, "GET /stoklab/console.txt ");
-  EXPECT_EQ(get("/stoklab/console_none.js").body, "GET /stoklab/console_none.js ");
+  EXPECT_EQ(get("/stoklab/console/none.txt").body, "GET /stoklab/console/none.txt ");
+  EXPECT_EQ(get("/stoklab/console/none.js").body, "GET /stoklab/console/none.js ");
   EXPECT_EQ(get("/stoklab/console.html", "POST").body, "POST /stoklab/console.html ");
   EXPECT_EQ(get("/").body, "GET / ");
 }

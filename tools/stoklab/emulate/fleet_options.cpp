@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +12,7 @@
 #include <vector>
 
 #include "password_source.h"
+#include "recording_file.h"
 #include "stoklab/fixtures/fleet_manifest.h"
 #include "stoklab/fixtures/profile.h"
 
@@ -35,8 +32,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestManifest = 64 * 1024 * 1024;
-
 // What --fleet-by takes; the first one leaves it to the manifest, and else means "address".
 const std::array<std::pair<const char*, std::optional<FleetBy>>, 3> kWays = {
     {{"auto", std::nullopt}, {"address", FleetBy::address}, {"port", FleetBy::port}}};
@@ -48,19 +43,12 @@ std::optional<std::size_t> asNumber(std::string_view text) {
   return number;
 }
 
-Result<FleetManifest> readManifest(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  if (!file)
+Result<FleetManifest> readManifest(const std::string& name, Console& console) {
+  const auto text = readWholeFile(console, name);
+  if (!text)
     return malformed("--fleet " + name +
-                     ": this is no number of cameras, and as a manifest it "
-                     "cannot be opened: " +
-                     std::strerror(errno));
-  std::string text(kLargestManifest + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad()) return malformed("--fleet " + name + " cannot be read");
-  if (text.size() > kLargestManifest) return malformed("--fleet " + name + " is over 64 MiB");
-  auto manifest = fixtures::parseFleetManifest(text);
+                     " is no number of cameras, and no manifest: " + text.error().detail);
+  auto manifest = fixtures::parseFleetManifest(*text);
   if (!manifest) return malformed(name + ": " + manifest.error().detail);
   return manifest;
 }
@@ -170,7 +158,7 @@ Result<FleetOptions> fleetOptions(const FleetArguments& arguments, const std::st
     if (*number == 0) return malformed("--fleet 0: a fleet has at least one camera");
     manifest.entries = {FleetEntry{.count = *number}};
   } else {
-    auto read = readManifest(arguments.fleet);
+    auto read = readManifest(arguments.fleet, console);
     if (!read) return std::move(read).error();
     manifest = *std::move(read);
     folder = fs::path(arguments.fleet).parent_path();

@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +12,7 @@
 #include <utility>
 
 #include "interruption.h"
+#include "recording_file.h"
 #include "stoklab/client/many_cameras.h"
 #include "target.h"
 
@@ -30,7 +28,6 @@ using Outcome = TargetReport::Outcome;
 namespace {
 
 constexpr Range<int> kJobs{1, 256};
-constexpr std::size_t kLargestFile = 64 * 1024 * 1024;
 constexpr std::size_t kStepsOfProgress = 20;
 
 struct OutcomeText {
@@ -54,13 +51,14 @@ struct Account {
   PasswordTrial trial;
 };
 
-// By file; "" is that of the command line, which is asked for only if somebody needs it.
-using Accounts = std::map<std::string, std::unique_ptr<Account>>;
+// By file; "" is that of the command line, which is asked for only if somebody needs it. Files with
+// the same password share an account.
+using Accounts = std::map<std::string, std::shared_ptr<Account>>;
 
 Result<Accounts> readAccounts(const std::vector<ListedTarget>& targets,
                               const ConnectionOptions& connection,
                               const std::filesystem::path& folder, Console& console) {
-  Accounts accounts;
+  Accounts accounts, byPassword;
   for (const ListedTarget& target : targets) {
     auto& account = accounts[target.passwordFile];
     if (account) continue;
@@ -68,8 +66,10 @@ Result<Accounts> readAccounts(const std::vector<ListedTarget>& targets,
     if (!target.passwordFile.empty()) from = {.file = (folder / target.passwordFile).string()};
     auto password = readPassword(from, console, connection.username, promptOnTerminal);
     if (!password) return std::move(password).error();
-    account = std::make_unique<Account>();
-    account->password = *std::move(password);
+    auto& shared = byPassword[*password];
+    if (!shared) shared = std::make_shared<Account>();
+    shared->password = *std::move(password);
+    account = shared;
   }
   return accounts;
 }
@@ -98,15 +98,7 @@ class Sweep {
     const ListedTarget& target = targets_[index];
     TargetReport& report = reports_[index];
     auto known = task_.before ? task_.before(target) : std::nullopt;
-    if (known) {
-      report = *std::move(known);
-    } else {
-      Account& account = *accounts_.at(target.passwordFile);
-      if (account.trial.begin())
-        report = ask(target, account);
-      else
-        report.message = "its password was refused elsewhere, so it was not tried here";
-    }
+    report = known ? *std::move(known) : ask(target, *accounts_.at(target.passwordFile));
     tellProgress();
   }
 
@@ -144,25 +136,27 @@ TargetReport Sweep::ask(const ListedTarget& target, Account& account) {
                 .err = err,
                 .environment = console_.environment,
                 .format = Format::json};
-  auto verdict = PasswordTrial::Verdict::unknown;
-  bool concluded = false;
-  const auto conclude = [&] {
-    if (!std::exchange(concluded, true)) account.trial.conclude(verdict);
-  };
+  // Connecting is no part of the trial, or devices that are away would be waited for one by one.
+  bool mayTry = !account.trial.isRefused(), trying = false;
+  own.mayLogIn = [&] { return mayTry = trying = account.trial.begin(); };
   own.onLogin = [&](const Result<client::LoginFacts>& login) {
+    auto verdict = PasswordTrial::Verdict::unknown;
     if (login) {
       verdict = PasswordTrial::Verdict::accepted;
     } else if (login.error().kind == protocol::ErrorKind::refused) {
       verdict = PasswordTrial::Verdict::refused;
       refused_ = true;
     }
-    conclude();
+    trying = false;
+    account.trial.conclude(verdict);
   };
   TargetReport report;
-  report.code = withSession(own, quiet, Afterwards::logOut, [&](client::Session& session) {
-    return task_.work(target, session, quiet);
-  });
-  conclude();
+  if (mayTry)
+    report.code = withSession(own, quiet, Afterwards::logOut, [&](client::Session& session) {
+      return task_.work(target, session, quiet);
+    });
+  if (trying) account.trial.conclude(PasswordTrial::Verdict::unknown);
+  if (!mayTry) return {.message = "its password was refused elsewhere, so it was not tried here"};
   const bool good = report.code == ExitCode::asExpected;
   report.outcome = good ? Outcome::done : Outcome::failed;
   report.message = messageOf(err.str());
@@ -255,15 +249,10 @@ void addTargetsOptions(CLI::App& command, TargetsOptions& options) {
   addConflict(command, {"--target", "--targets"});
 }
 
-Result<std::vector<ListedTarget>> readTargets(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  if (!file) return malformed("--targets " + name + " cannot be opened: " + std::strerror(errno));
-  std::string text(kLargestFile + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad() || text.size() > kLargestFile)
-    return malformed("--targets " + name + " cannot be read, or is over 64 MiB");
-  auto targets = fixtures::parseTargets(text);
+Result<std::vector<ListedTarget>> readTargets(const std::string& name, Console& console) {
+  const auto text = readWholeFile(console, name);
+  if (!text) return malformed("--targets: " + text.error().detail);
+  auto targets = fixtures::parseTargets(*text);
   if (!targets) return malformed(name + ": " + targets.error().detail);
   for (const ListedTarget& target : *targets)
     if (const auto good = parseTarget(target.url); !good)
@@ -271,17 +260,16 @@ Result<std::vector<ListedTarget>> readTargets(const std::string& name) {
   return targets;
 }
 
-ExitCode withEachTarget(const TargetsOptions& options, const ConnectionOptions& connection,
-                        Console& console, const TargetTask& task) {
-  const auto targets = readTargets(options.file);
-  if (!targets) return complain(console, ExitCode::usage, targets.error().detail);
-  auto accounts = readAccounts(*targets, connection,
-                               std::filesystem::path(options.file).parent_path(), console);
+ExitCode withEachTarget(const TargetsOptions& options, const std::vector<ListedTarget>& targets,
+                        const ConnectionOptions& connection, Console& console,
+                        const TargetTask& task) {
+  auto accounts =
+      readAccounts(targets, connection, std::filesystem::path(options.file).parent_path(), console);
   if (!accounts) return complain(console, ExitCode::usage, accounts.error().detail);
-  Sweep sweep(*targets, *std::move(accounts), connection, console, task);
+  Sweep sweep(targets, *std::move(accounts), connection, console, task);
   const Interruption interruption;
   client::forEachCamera(
-      targets->size(), static_cast<std::size_t>(options.jobs),
+      targets.size(), static_cast<std::size_t>(options.jobs),
       [&] { return interruption.signal() == 0; }, [&](std::size_t index) { sweep.serve(index); });
   return sweep.conclude(interruption.signal() != 0);
 }

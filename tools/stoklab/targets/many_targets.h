@@ -24,8 +24,9 @@ struct TargetsOptions {
 // --targets and --jobs, which exclude --target.
 void addTargetsOptions(CLI::App& command, TargetsOptions& options);
 
-// Fails with ErrorKind::malformed; the detail names the file.
-protocol::Result<std::vector<fixtures::ListedTarget>> readTargets(const std::string& file);
+// "-" is standard input. Fails with ErrorKind::malformed; the detail names the file.
+protocol::Result<std::vector<fixtures::ListedTarget>> readTargets(const std::string& file,
+                                                                  Console& console);
 
 // What became of one device.
 struct TargetReport {
@@ -51,10 +52,13 @@ struct TargetTask {
   std::string title = {};  // "set image.switch.flicker"
 };
 
-// Connects to each, logs in once, works, logs out; at most `jobs` at once. A password that a device
-// has refused is tried on no further one. Progress goes to standard error, a line for each device
-// to standard output. Ctrl-C begins nothing more and finishes what is under way.
-ExitCode withEachTarget(const TargetsOptions& options, const ConnectionOptions& connection,
-                        Console& console, const TargetTask& task);
+// `targets` are those of readTargets(). Connects to each, logs in once, works, logs out; at most
+// `jobs` at once. A password that a device has refused is tried on no further one. Progress goes to
+// standard error, a line for each device to standard output. Ctrl-C begins nothing more and
+// finishes what is under way.
+ExitCode withEachTarget(const TargetsOptions& options,
+                        const std::vector<fixtures::ListedTarget>& targets,
+                        const ConnectionOptions& connection, Console& console,
+                        const TargetTask& task);
 
 }  // namespace stoklab::cli

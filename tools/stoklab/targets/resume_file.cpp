@@ -107,10 +107,13 @@ Result<void> ResumeFile::note(const std::string& id, Stage stage) {
 
 Result<void> ResumeFile::append(const std::string& line) {
   const std::lock_guard lock(mutex_);
+  const off_t before = ::lseek(descriptor_, 0, SEEK_CUR);
   const auto written = ::write(descriptor_, line.data(), line.size());
-  if (written != static_cast<ssize_t>(line.size()) || ::fdatasync(descriptor_) != 0)
-    return malformed("--resume " + name_ + " cannot be written: " + std::strerror(errno));
-  return {};
+  if (written == static_cast<ssize_t>(line.size()) && ::fdatasync(descriptor_) == 0) return {};
+  const int why = errno;
+  // A part of a line in the middle would make the file useless.
+  if (::ftruncate(descriptor_, before) == 0) ::lseek(descriptor_, before, SEEK_SET);
+  return malformed("--resume " + name_ + " cannot be written: " + std::strerror(why));
 }
 
 }  // namespace stoklab::cli

@@ -43,12 +43,15 @@ ExitCode run(const Options& options, Console& console) {
     // What older firmware says about the file that its settings lie in is nobody's setting.
     return printSelected(where, select(protocol::withoutAnyMetaKeys(reply->body), *paths));
   };
-  if (!options.targets.file.empty())
-    return withEachTarget(options.targets, options.connection, console,
+  if (!options.targets.file.empty()) {
+    const auto targets = readTargets(options.targets.file, console);
+    if (!targets) return complain(console, ExitCode::usage, targets.error().detail);
+    return withEachTarget(options.targets, *targets, options.connection, console,
                           {.work = [&](const fixtures::ListedTarget&, client::Session& session,
                                        Console& quiet) { return read(session, quiet); },
                            .key = "values",
                            .title = "get " + listOf(*paths)});
+  }
   return withSession(options.connection, console, Afterwards::logOut,
                      [&](client::Session& session) { return read(session, console); });
 }

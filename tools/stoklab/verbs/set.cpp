@@ -89,10 +89,10 @@ ExitCode setOnce(ResumeFile& resume, const std::string& id, client::Session& ses
 
 ExitCode runOnMany(const Options& options, const std::vector<Change>& changes, const Json& settings,
                    Console& console) {
+  const auto targets = readTargets(options.targets.file, console);
+  if (!targets) return complain(console, ExitCode::usage, targets.error().detail);
   std::unique_ptr<ResumeFile> resume;
   if (!options.resume.empty()) {
-    const auto targets = readTargets(options.targets.file);
-    if (!targets) return complain(console, ExitCode::usage, targets.error().detail);
     std::string task = "set " + printJson(settings);
     for (const auto& target : *targets) task += "\n" + target.id + " " + target.url;
     auto opened = ResumeFile::open(options.resume, task);
@@ -109,7 +109,7 @@ ExitCode runOnMany(const Options& options, const std::vector<Change>& changes, c
     return resume ? setOnce(*resume, target.id, session, changes, settings, quiet)
                   : send(session, changes, settings, quiet);
   };
-  return withEachTarget(options.targets, options.connection, console, task);
+  return withEachTarget(options.targets, *targets, options.connection, console, task);
 }
 
 ExitCode run(const Options& options, Console& console) {

@@ -25,6 +25,8 @@ class PasswordTrial {
   // happens. Waits for whoever tries it first.
   bool begin();
 
+  bool isRefused();
+
   // What has come of it; unknown, if the camera said nothing about the password.
   enum class Verdict { accepted, refused, unknown };
   void conclude(Verdict verdict);

@@ -78,6 +78,12 @@ TEST(CommandLine, FailsAsUsageAndSaysWhereTheHelpIs) {
   }
 }
 
+TEST(CommandLine, NamesTheWordsThatAChoiceTakes) {
+  const ProgramRun run({"emulate", "--fleet", "2", "--fleet-by", "prt"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("--fleet-by: takes auto, address or port, and not \"prt\""));
+}
+
 TEST(CommandLine, FailsAsUsageBeforeItConnectsAnywhere) {
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"get", "image..switch"},

@@ -1,7 +1,7 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
+#include <algorithm>
 #include <utility>
 
 namespace stoklab::cli {
@@ -46,14 +46,28 @@ void addFlag(CLI::App& command, const Option& option, bool& variable) {
   command.add_flag(std::string(option.name), variable, std::string(option.help));
 }
 
+namespace {
+
+// "a, b or c"
+std::string oneOf(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return text;
+}
+
+}  // namespace
+
 void addChoice(CLI::App& command, const Option& option, const std::vector<std::string>& words,
                int& variable) {
-  std::vector<std::pair<std::string, int>> numbers;
-  for (const std::string& word : words) {
-    numbers.emplace_back(word, static_cast<int>(numbers.size()));
-  }
   auto* added = command.add_option(std::string(option.name), variable, std::string(option.help));
-  added->transform(CLI::CheckedTransformer(std::move(numbers)).description(""));
+  const auto toIndex = [words](std::string& text) -> std::string {
+    const auto found = std::find(words.begin(), words.end(), text);
+    if (found == words.end()) return "takes " + oneOf(words) + ", and not \"" + text + "\"";
+    text = std::to_string(found - words.begin());
+    return {};
+  };
+  added->transform(CLI::Validator(toIndex, ""));
   added->default_str(words.at(static_cast<std::size_t>(variable)));
   added->type_name(std::string(option.value));
 }

@@ -196,7 +196,8 @@ void Sweep::printText(std::size_t index) const {
 }
 
 std::string Sweep::summary() const {
-  std::string text = task_.title + " on " + std::to_string(targets_.size()) + " devices:";
+  std::string text = task_.title + " on " + std::to_string(targets_.size()) +
+                     (targets_.size() == 1 ? " device:" : " devices:");
   const char* separator = " ";
   for (const auto& row : kOutcomes) {
     const auto count = std::ranges::count(reports_, row.outcome, &TargetReport::outcome);

@@ -18,6 +18,8 @@
 namespace stoklab::bench {
 namespace {
 
+constexpr std::size_t kAtOnce = 64;
+
 using Now = std::chrono::steady_clock;
 using std::chrono::duration;
 
@@ -75,6 +77,7 @@ class Loop {
   void operationDone(Now::time_point began);
   void operationFailed(const std::string& why);
   void waits(Client& client) { idle_.push_back(&client); }
+  void established() { ++established_; }
   void failed(Client& client) { failed_.push_back(&client); }
   bool paced() const { return options.rate > 0; }
   bool over() const { return over_; }
@@ -92,6 +95,7 @@ class Loop {
   Shared& shared_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<Client*> idle_, failed_;
+  std::size_t established_ = 0;
   Now::time_point nextDue_ = {};
   bool measuring_ = false, over_ = false;
   LoadResult result_;
@@ -173,7 +177,10 @@ void Client::drive() {
   auto state = TlsLink::State::done;
   if (connecting_) {
     state = link_->connect();
-    if (state == TlsLink::State::done) connecting_ = false;
+    if (state == TlsLink::State::done) {
+      connecting_ = false;
+      loop_.established();
+    }
   }
   const bool asks = step != Step::connect && step != Step::resume;
   if (state == TlsLink::State::done && step == Step::stay) {
@@ -286,14 +293,15 @@ LoadResult Loop::run() {
     const auto span = [](double s) {
       return std::chrono::duration_cast<Now::duration>(duration<double>(s));
     };
-    // A few at a time, so that the server's queue of new connections does not overflow.
-    for (std::size_t some = 0; begun < options.connections && some < 64; ++some, ++begun) {
+    // A few at a time, so that the server's queue of new connections does not overflow, and nobody
+    // waits for long in it.
+    while (begun < options.connections && begun < established_ + result_.errors + kAtOnce) {
+      ++begun;
       clients_.push_back(std::make_unique<Client>(*this, shared_));
       clients_.back()->begin();
     }
     if (phase == Phase::connecting && begun == options.connections &&
-        (!holds || counts.fullHandshakes + counts.resumedHandshakes + result_.errors >=
-                       options.connections)) {
+        (!holds || established_ + result_.errors >= options.connections)) {
       phase = Phase::warmUp;
       phaseEnd = now + span(options.warmUp);
     }

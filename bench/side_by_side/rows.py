@@ -2,118 +2,14 @@
 
 import dataclasses
 import json
-import os
-import re
 import statistics
 import subprocess
 import time
 from typing import Callable
 
-from servers import LOAD_CORE, Servers, pinned
-
-
-class Unmeasurable(Exception):
-    """This machine, or this build, cannot show it."""
-
-
-class Bench:
-    """Servers that run, and loads that are put on them in turns."""
-
-    def __init__(self, binaries, rounds, seconds):
-        self.rounds, self.seconds = rounds, seconds
-        self.servers = Servers(binaries)
-        self.binaries = binaries
-        self.emulator = self.servers.emulator()
-        self.servers.learn_answer(self.emulator)
-        self._others = {}
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.servers.close()
-
-    def other(self, name):
-        """nginx, floor, twin (another emulator) or pair (two cameras), started at need."""
-        if name not in self._others:
-            make = {"nginx": self.servers.nginx, "floor": self.servers.floor,
-                    "twin": self.servers.emulator,
-                    "pair": lambda: self.servers.emulator("--fleet", "2")}[name]
-            self._others[name] = make()
-        return self._others[name]
-
-    def load(self, server, mode, connections=16, **more):
-        options = [f"--{name.replace('_', '-')}={value}" for name, value in more.items()]
-        words = [word for option in options for word in option.split("=", 1)]
-        done = subprocess.run(
-            pinned(LOAD_CORE, [self.binaries["bench_load"], *server.load_options(), "--mode", mode,
-                               "--connections", str(connections), "--seconds", str(self.seconds),
-                               *words]),
-            capture_output=True, text=True, env=self.servers.environment, timeout=120, check=False)
-        if done.returncode != 0:
-            raise Unmeasurable(done.stderr.strip() or f"bench_load ends with {done.returncode}")
-        result = json.loads(done.stdout)
-        if result["errors"]:
-            raise Unmeasurable(f"{result['errors']} requests failed: {result['error_texts']}")
-        return result
-
-    def in_turns(self, first, second):
-        """The ratios first/second of neighbours; whoever begins changes."""
-        ratios = []
-        for number in range(self.rounds):
-            if number % 2 == 0:
-                a, b = first(), second()
-            else:
-                b, a = second(), first()
-            ratios.append(a / b)
-        return ratios
-
-    def rates(self, mode, server, connections=16):
-        return lambda: self.load(server, mode, connections)["rate"]
-
-    def noise(self):
-        """How far from 1 the emulator is beside itself."""
-        ratios = self.in_turns(self.rates("get", self.emulator),
-                               self.rates("get", self.other("twin")))
-        return max(abs(statistics.median(ratios) - 1),
-                   statistics.median(abs(ratio - 1) for ratio in ratios))
-
-    def against(self, name, mode, connections=16, figure=lambda result: result["rate"]):
-        other = self.other(name)
-        return self.in_turns(lambda: figure(self.load(self.emulator, mode, connections)),
-                             lambda: figure(self.load(other, mode, connections)))
-
-    def client(self):
-        if not os.path.exists(self.binaries["bench_client"]):
-            raise Unmeasurable("bench_client was not built")
-        found = []
-        for _ in range(self.rounds):
-            done = subprocess.run(
-                pinned(LOAD_CORE, [self.binaries["bench_client"], "--url", self.emulator.url,
-                                   "--count", str(max(int(self.seconds * 500), 100))]),
-                capture_output=True, text=True, env=self.servers.environment, timeout=120,
-                check=False)
-            if done.returncode != 0:
-                raise Unmeasurable(done.stderr.strip())
-            found.append(json.loads(done.stdout))
-        return found
-
-    def fleet_table(self):
-        """Time to READY, resident memory and descriptors by number of cameras."""
-        table = []
-        for count in (1, 100, 1000, 10_000):
-            times, memory, descriptors = [], 0, 0
-            for _ in range(min(self.rounds, 5)):
-                begin = time.monotonic()
-                server = self.servers.emulator("--fleet", str(count))
-                times.append((time.monotonic() - begin) * 1000)
-                with open(f"/proc/{server.pid}/status", encoding="ascii") as status:
-                    memory = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
-                descriptors = len(os.listdir(f"/proc/{server.pid}/fd"))
-                server.end()
-            table.append({"cameras": count, "ready_ms": round(statistics.median(times), 1),
-                          "resident_kib": memory, "descriptors": descriptors})
-        return table
+import growth
+from bench import Unmeasurable, interval
+from servers import LOAD_CORE, pinned
 
 
 def to_rsa_limit(bench):
@@ -168,22 +64,30 @@ def p99_beside_logins(bench):
 class Row:
     name: str
     what: str
-    measure: Callable
+    measure: Callable  # of a Bench: the figures of its rounds
     soon: float
     moonshot: float
     higher: bool = True  # whether more is better
+    ratio: bool = True  # of two that were measured side by side
 
-    def judge(self, ratios, noise):
-        ratio = statistics.median(ratios)
+    def judge(self, figures, noise):
+        median = statistics.median(figures)
+        equal = self.ratio and abs(median - 1) <= noise
+        judged = 1.0 if equal else median
 
         def reached(goal):
-            slack = noise if abs(ratio - goal) <= noise else 0
-            return ratio >= goal - slack if self.higher else ratio <= goal + slack
+            return judged >= goal if self.higher else judged <= goal
         verdict = ("moonshot" if reached(self.moonshot) else
                    "soon" if reached(self.soon) else "missed")
-        return {"name": self.name, "what": self.what, "ratio": ratio, "lowest": min(ratios),
-                "highest": max(ratios), "soon": self.soon, "moonshot": self.moonshot,
-                "higher": self.higher, "equal": abs(ratio - 1) <= noise, "verdict": verdict}
+        low, high = interval(figures)
+        return {"name": self.name, "what": self.what, "median": median, "low": low, "high": high,
+                "figures": [round(figure, 4) for figure in figures], "soon": self.soon, "moonshot": self.moonshot,
+                "higher": self.higher, "ratio": self.ratio, "equal": equal, "verdict": verdict}
+
+
+def ready_ms(bench, count):
+    row = next(row for row in bench.table(growth.cameras) if row["cameras"] == count)
+    return row["ready_ms_each"]
 
 
 ROWS = [
@@ -214,4 +118,18 @@ ROWS = [
     Row("client-first", "the client's connection, login and first get, to libcurl",
         lambda b: [r["first_us"]["stoklab"] / r["first_us"]["libcurl"] for r in b.client()],
         1.10, 0.95, higher=False),
+    Row("ready-1", "start to READY, 1 camera, ms", lambda b: ready_ms(b, 1), 30, 15,
+        higher=False, ratio=False),
+    Row("ready-10000", "start to READY, 10,000 cameras, ms", lambda b: ready_ms(b, 10_000), 100, 25,
+        higher=False, ratio=False),
+    Row("camera", "memory of a further camera, KiB",
+        lambda b: [growth.per_camera_kib(b.table(growth.cameras))], 2, 0.3,
+        higher=False, ratio=False),
+    Row("connection", "memory of an idle TLS connection, KiB",
+        lambda b: [b.table(growth.connections)[-1]["kib_each"]], 20, 14.5,
+        higher=False, ratio=False),
+    Row("held", "TLS connections held open",
+        lambda b: [b.table(growth.connections)[-1]["open"]], 2000, 10_000, ratio=False),
+    Row("calls", "system calls of a get", lambda b: [b.system_calls()], 4, 3,
+        higher=False, ratio=False),
 ]

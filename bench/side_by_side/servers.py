@@ -36,11 +36,12 @@ def prepare():
                        stdout=subprocess.DEVNULL)
     subprocess.run([os.path.join(ROOT, "tools/setup")], check=True)
     for command in (["cmake", "--preset", "release"],
-                    ["cmake", "--build", "--preset", "release", "--target", "stoklab", "bench"]):
+                    ["cmake", "--build", "--preset", "release", "--target", "stoklab", "bench",
+                     "bench_counts"]):
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     folder = os.path.join(ROOT, "build/release/bin")
     return {name: os.path.join(folder, name)
-            for name in ("stoklab", "bench_load", "bench_floor", "bench_client")}
+            for name in ("stoklab", "bench_load", "bench_floor", "bench_client", "bench_counts")}
 
 
 class Server:
@@ -91,11 +92,12 @@ class Servers:
         self.running.append(Server(process, url, path))
         return self.running[-1]
 
-    def emulator(self, *options):
+    def emulator(self, *options, cached=False):
+        """With the certificate of the others, or with the one that it made at its first start."""
+        identity = [] if cached else ["--cert", self.certificate, "--key", self.key]
         process = subprocess.Popen(
-            pinned(SERVER_CORE, [self.binaries["stoklab"], "emulate", "--port", "0", "--cert",
-                                 self.certificate, "--key", self.key, "--auto-shutdown", "3600",
-                                 *options]),
+            pinned(SERVER_CORE, [self.binaries["stoklab"], "emulate", "--port", "0", *identity,
+                                 "--auto-shutdown", "3600", *options]),
             stdout=subprocess.PIPE, text=True, env=self.environment)
         ready = json.loads(process.stdout.readline().partition("READY ")[2])
         return self._add(process, ready["url"])

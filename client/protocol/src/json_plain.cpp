@@ -12,6 +12,7 @@ namespace {
 
 // From here on looking at each key for an equal one is slow.
 constexpr std::size_t kMostMembers = 32;
+constexpr std::size_t kUsualMembers = 2;
 constexpr std::size_t kMostDigits = 18;  // always fit 64 bits
 
 class PlainParser {
@@ -53,12 +54,9 @@ class PlainParser {
         return readObject(value);
       case '[':
         return readArray(value);
-      case '"': {
-        std::string text;
-        if (!readString(text)) return false;
-        value = Json(std::move(text));
-        return true;
-      }
+      case '"':
+        value = Json(std::string_view());
+        return readString(*value.string());
       case 't':
         value = Json(true);
         return takeWord("true");
@@ -81,16 +79,17 @@ class PlainParser {
     Json::Object& members = *value.members();
     skipSpace();
     if (!take('}')) {
+      members.reserve(kUsualMembers);
       do {
-        skipSpace();
-        JsonMember member;
-        if (at_ == end_ || *at_ != '"' || !readString(member.key)) return false;
         if (members.size() == kMostMembers) return false;
-        if (std::ranges::any_of(members, [&](const auto& m) { return m.key == member.key; }))
+        skipSpace();
+        JsonMember& member = members.emplace_back();
+        if (at_ == end_ || *at_ != '"' || !readString(member.key)) return false;
+        if (std::any_of(members.begin(), members.end() - 1,
+                        [&](const JsonMember& m) { return m.key == member.key; }))
           return false;
         skipSpace();
         if (!take(':') || !readValue(member.value)) return false;
-        members.push_back(std::move(member));
         skipSpace();
       } while (take(','));
       if (!take('}')) return false;
@@ -117,12 +116,13 @@ class PlainParser {
     return true;
   }
 
+  // Into an empty text.
   bool readString(std::string& text) {
     const char* begin = ++at_;
     while (true) {
       while (at_ != end_ && *at_ >= ' ' && *at_ < '\x7F' && *at_ != '"' && *at_ != '\\') ++at_;
-      text.append(begin, at_);
       if (at_ == end_) return false;
+      text.append(begin, static_cast<std::size_t>(at_ - begin));
       if (*at_ == '"') {
         ++at_;
         return true;

@@ -10,19 +10,16 @@ HttpReply Answers::json(int status, std::string body) const {
           .body = std::move(body)};
 }
 
-HttpReply Answers::success(std::string_view members) const {
-  const bool first = profile_.wire.errorCodePlace.value == fixtures::ErrorCodePlace::first;
-  std::string body;
-  body.reserve(members.size() + 24);
-  body += '{';
-  if (members.empty() || first) body += R"("error_code":0)";
-  if (!members.empty()) {
-    if (first) body += ',';
-    body += members;
-    if (!first) body += R"(,"error_code":0)";
+HttpReply Answers::success(std::string members) const {
+  if (members.empty()) return json(200, R"({"error_code":0})");
+  if (profile_.wire.errorCodePlace.value == fixtures::ErrorCodePlace::first) {
+    members.insert(0, R"({"error_code":0,)");
+    members += '}';
+  } else {
+    members.insert(0, "{");
+    members += R"(,"error_code":0})";
   }
-  body += '}';
-  return json(200, std::move(body));
+  return json(200, std::move(members));
 }
 
 HttpReply Answers::refusal(const Refusal& refusal) const {

@@ -22,7 +22,7 @@ class Answers {
   HttpReply json(int status, std::string body) const;
 
   // Error code 0 and `members`, text for the wire such as "\"led\":{...}"; may be empty.
-  HttpReply success(std::string_view members) const;
+  HttpReply success(std::string members) const;
 
   // What the profile answers to that kind of bad request.
   HttpReply refusal(const Refusal& refusal) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,17 +16,17 @@ using protocol::Json;
 
 namespace {
 
-// Names in a request: one string or a list of strings (facts.md D1, D2). nullopt: neither.
-std::optional<std::vector<std::string>> namesIn(const Json& value) {
-  if (const auto* one = value.string()) return std::vector<std::string>{*one};
+// Names in a request: one string or a list of strings (facts.md D1, D2). Empty: neither.
+using Names = std::span<const Json>;
+
+Names namesIn(const Json& value) {
+  if (value.string() != nullptr) return {&value, 1};
   const auto* elements = value.elements();
-  if (elements == nullptr || elements->empty()) return std::nullopt;
-  std::vector<std::string> names;
-  for (const Json& element : *elements) {
-    if (element.string() == nullptr) return std::nullopt;
-    names.push_back(*element.string());
-  }
-  return names;
+  if (elements == nullptr || std::ranges::any_of(*elements, [](const Json& element) {
+        return element.string() == nullptr;
+      }))
+    return {};
+  return *elements;
 }
 
 // A section, or a row of a table by its own name (D8), for reading.
@@ -65,11 +66,10 @@ std::optional<Refusal> appendTable(StateTree& state, const StateTree::Module& mo
 
 // A list with an unknown name is refused as a whole; whether others in it are known is told apart,
 // because devices may (facts.md section 14, row 14).
-Refusal partlyUnknown(const StateTree& state, const StateTree::Module& module,
-                      const std::vector<std::string>& names) {
-  const bool someKnown = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return StateTree::findEntry(module, name) != nullptr ||
-           state.findRow(module, name).table != nullptr;
+Refusal partlyUnknown(const StateTree& state, const StateTree::Module& module, Names names) {
+  const bool someKnown = std::ranges::any_of(names, [&](const Json& name) {
+    return StateTree::findEntry(module, *name.string()) != nullptr ||
+           state.findRow(module, *name.string()).table != nullptr;
   });
   return {.kind = someKnown ? "name_list_partly_unknown" : "section_unknown"};
 }
@@ -215,9 +215,10 @@ std::optional<Refusal> deleteRows(StateTree& state, const StateTree::Module& mod
                                   const Json& arguments, Writes& writes) {
   const Json* list = arguments.find("name");
   if (list == nullptr) return Refusal{.kind = "argument_missing"};
-  const auto names = namesIn(*list);
-  if (!names) return Refusal{.kind = "section_argument_wrong"};
-  for (const std::string& name : *names) {
+  const Names names = namesIn(*list);
+  if (names.empty()) return Refusal{.kind = "section_argument_wrong"};
+  for (const Json& each : names) {
+    const std::string& name = *each.string();
     const auto* table = state.findRow(module, name).table;
     if (table == nullptr) return Refusal{.kind = "row_unknown"};
     if (table->section->access != Access::readWrite) return Refusal{.kind = "field_read_only"};
@@ -241,9 +242,13 @@ Checked<std::string> writeAll(StateTree& state, const Json& modules, const Step&
 
 }  // namespace
 
+// Room for most sections and what an answer adds around them.
+constexpr std::size_t kUsualAnswer = 900;
+
 Checked<std::string> getFromState(StateTree& state, const Json& modules, const LiveContext& live,
                                   const WireStyle& style) {
   std::string out;
+  out.reserve(kUsualAnswer);
   const auto getModule = [&](const std::string& moduleName, const StateTree::Module& module,
                              const Json& arguments) -> std::optional<Refusal> {
     if (!out.empty()) out += ',';
@@ -253,13 +258,14 @@ Checked<std::string> getFromState(StateTree& state, const Json& modules, const L
     for (const auto& member : *arguments.members()) {
       const bool table = member.key == "table";
       if (!table && member.key != "name") continue;
-      const auto names = namesIn(member.value);
-      if (!names) return Refusal{.kind = "section_argument_wrong"};
-      for (const std::string& name : *names) {
+      const Names names = namesIn(member.value);
+      if (names.empty()) return Refusal{.kind = "section_argument_wrong"};
+      for (const Json& each : names) {
+        const std::string& name = *each.string();
         if (!std::exchange(first, false)) out += ',';
         const auto refusal = table ? appendTable(state, module, name, out)
                                    : appendNamed(state, module, moduleName, name, live, style, out);
-        if (refusal) return names->size() > 1 ? partlyUnknown(state, module, *names) : refusal;
+        if (refusal) return names.size() > 1 ? partlyUnknown(state, module, names) : refusal;
       }
     }
     if (first) return Refusal{.kind = "argument_missing"};

@@ -27,11 +27,13 @@ constexpr std::string_view kWebUiFolder = "stoklab/";
 using Place = Destination::Place;
 
 Destination destinationOf(std::string_view target) {
-  const std::string_view path = target.substr(0, target.find_first_of("?#"));
+  // One after the other: looking for either at once is many times slower.
+  const std::string_view whole = target.substr(0, target.find('#'));
+  const std::string_view path = whole.substr(0, whole.find('?'));
   Destination destination;
   std::string_view rest = path.substr(path.empty() ? 0 : 1);
   if (const auto session = protocol::splitSessionPath(path)) {
-    destination.token = protocol::percentDecode(session->token);
+    destination.token.emplace(session->token);
     rest = session->rest;
   }
   if (rest.empty()) {
@@ -114,7 +116,7 @@ HttpReply Device::Impl::handle(const HttpRequest& request, const Peer& peer) {
   if (isAway()) return {.afterwards = Afterwards::drop};
   std::uint64_t session = 0;
   if (route->needsSession) {
-    visit.session = authentication_.sessions().use(*visit.destination.token);
+    visit.session = authentication_.sessions().use(visit.destination.token->text());
     if (visit.session == nullptr) return deadTokenReply(peer);
     session = visit.session->number;  // the session itself may end on the way
   }
@@ -127,7 +129,7 @@ std::optional<HttpReply> Device::Impl::turnAway(const HttpRequest& request, cons
   const Destination destination = destinationOf(request.target);
   const std::lock_guard lock(mutex_);
   if (isAway()) return HttpReply{.afterwards = Afterwards::drop};
-  if (!destination.token || authentication_.sessions().use(*destination.token) != nullptr)
+  if (!destination.token || authentication_.sessions().use(destination.token->text()) != nullptr)
     return std::nullopt;
   return deadTokenReply(peer);
 }
@@ -152,7 +154,7 @@ HttpReply Device::Impl::webUiFile(const Visit& visit) {
 // challenge, which is how some clients ask for it (H10).
 HttpReply Device::Impl::page(const Visit& visit) {
   const auto& token = visit.destination.token;
-  const DeviceSession* session = token ? authentication_.sessions().use(*token) : nullptr;
+  const DeviceSession* session = token ? authentication_.sessions().use(token->text()) : nullptr;
   if (session == nullptr && profile_.actions.protectedPagesChallenge.value)
     return challengeReply(visit.peer);
   HttpReply reply = answers_.refusal({.kind = "path_unknown"});
@@ -164,7 +166,7 @@ HttpReply Device::Impl::command(const Visit& visit) {
   auto request = readRequestBody(visit.request.body);
   if (!request) return answers_.refusal(request.refusal());
   const auto reply = [this](Checked<std::string> members) {
-    return members ? answers_.success(*members) : answers_.refusal(members.refusal());
+    return members ? answers_.success(*std::move(members)) : answers_.refusal(members.refusal());
   };
   switch (request->method) {
     case Method::get:
@@ -200,7 +202,7 @@ HttpReply Device::Impl::perform(const Visit& visit, const Json& modules) {
     members += ':';
     appendWire(member.value, style_, members);
   }
-  HttpReply reply = answers_.success(members);
+  HttpReply reply = answers_.success(std::move(members));
   if (context.sessionEnded) authentication_.sessions().end(session.token);
   if (context.upgradeRequested && options_.onFirmwareUpgrade) {
     options_.onFirmwareUpgrade();
@@ -249,8 +251,9 @@ std::optional<HttpReply> Device::turnAway(const HttpRequest& request, const Peer
 }
 
 bool Device::isLogin(const HttpRequest& request) {
-  return request.method == "POST" && request.body.find("\"login\"") != std::string_view::npos &&
-         !request.target.starts_with("/stok=");
+  // The body comes last: it is the longest, and few requests get that far.
+  return request.method == "POST" && !request.target.starts_with("/stok=") &&
+         request.body.find("\"login\"") != std::string_view::npos;
 }
 
 const fixtures::Profile& Device::profile() const { return impl_->profile(); }

@@ -16,15 +16,30 @@
 #include "live_values.h"
 #include "state_tree.h"
 #include "stoklab/emulator/device.h"
+#include "stoklab/protocol/percent.h"
 
 namespace stoklab::emulator {
+
+// The token in the path of a session: most are sent as they are, and then nothing is copied.
+class PathToken {
+ public:
+  // `sent` must outlive this.
+  explicit PathToken(std::string_view sent) : sent_(sent) {
+    if (sent.find('%') != std::string_view::npos) decoded_ = protocol::percentDecode(sent);
+  }
+  std::string_view text() const { return decoded_.empty() ? sent_ : std::string_view(decoded_); }
+
+ private:
+  std::string_view sent_;
+  std::string decoded_ = {};
+};
 
 // Where a request goes; the session's token is taken off.
 struct Destination {
   enum class Place { root, page, webUi, command, upload, elsewhere };
 
   Place place = Place::elsewhere;
-  std::optional<std::string> token = {};  // decoded; nullopt where the path has none
+  std::optional<PathToken> token = {};  // nullopt where the path has none
 };
 
 class Device::Impl final : public DeviceControl {

@@ -1,10 +1,14 @@
 #include "stoklab/emulator/environment.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include <array>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace stoklab::emulator {
 
@@ -70,12 +74,19 @@ std::string Random::text(std::size_t length, std::string_view alphabet) {
   return text;
 }
 
+// Many at a time: a token takes dozens, and each call costs more than what it brings.
 std::uint64_t SystemRandom::next() {
-  unsigned char bytes[sizeof(std::uint64_t)];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::bad_alloc();
-  std::uint64_t number = 0;
-  std::memcpy(&number, bytes, sizeof number);
-  return number;
+  constexpr std::size_t kAtOnce = 64;
+  thread_local std::array<std::uint64_t, kAtOnce> numbers;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    unsigned char bytes[sizeof numbers];
+    if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::bad_alloc();
+    std::memcpy(numbers.data(), bytes, sizeof bytes);
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    left = kAtOnce;
+  }
+  return std::exchange(numbers[--left], 0);
 }
 
 std::uint64_t SeededRandom::next() {

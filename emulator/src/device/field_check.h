@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "stoklab/fixtures/profile.h"
 #include "stoklab/protocol/json.h"
@@ -26,7 +27,8 @@ class Checked {
   Checked(Refusal refusal) : refusal_(refusal) {}
 
   explicit operator bool() const { return value_.has_value(); }
-  T& operator*() { return *value_; }
+  T& operator*() & { return *value_; }
+  T&& operator*() && { return *std::move(value_); }
   T* operator->() { return &*value_; }
   const Refusal& refusal() const { return *refusal_; }
 

@@ -1,5 +1,7 @@
 #include "request_body.h"
 
+#include <utility>
+
 #include "stoklab/protocol/percent.h"
 
 namespace stoklab::emulator {
@@ -12,7 +14,7 @@ constexpr std::size_t kMaxJsonDepth = 32;
 
 Checked<RequestBody> readRequestBody(std::string_view body) {
   if (body.empty()) return Refusal{.kind = "body_empty"};
-  const auto parsed = protocol::parseJson(body, {.maxDepth = kMaxJsonDepth});
+  auto parsed = protocol::parseJson(body, {.maxDepth = kMaxJsonDepth});
   if (!parsed)
     return Refusal{.kind = protocol::jsonDepth(body) > kMaxJsonDepth ? "json_too_deep"
                                                                      : "body_not_json"};
@@ -23,9 +25,10 @@ Checked<RequestBody> readRequestBody(std::string_view body) {
   const auto method = protocol::methodFromText(protocol::percentDecode(*name->string()));
   if (!method) return Refusal{.kind = "method_unknown"};
   RequestBody request{.method = *method};
-  for (const auto& member : *parsed->members())
-    if (member.key != "method")
-      request.modules.set(member.key, protocol::decodeStrings(member.value));
+  request.modules = *std::move(parsed);
+  request.modules.erase("method");
+  for (auto& member : *request.modules.members())
+    member.value = protocol::decodeStrings(std::move(member.value));
   if (request.modules.size() == 0) return Refusal{.kind = "module_missing"};
   return request;
 }

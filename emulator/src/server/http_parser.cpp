@@ -28,11 +28,9 @@ std::optional<HttpHeader> splitHeader(std::string_view line) {
   if (colon == std::string_view::npos) return std::nullopt;
   const HttpHeader header{line.substr(0, colon), trimmed(line.substr(colon + 1))};
   if (!isToken(header.name)) return std::nullopt;
-  if (std::any_of(header.value.begin(), header.value.end(), isControl)) return std::nullopt;
+  if (holdsControl(header.value)) return std::nullopt;
   return header;
 }
-
-bool isInTarget(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
 }  // namespace
 
@@ -142,7 +140,7 @@ HttpParser::Step HttpParser::readRequestLine(std::string_view text) {
 }
 
 HttpParser::Step HttpParser::takeTarget(std::string_view text, std::string_view target) {
-  if (target.empty() || !std::all_of(target.begin(), target.end(), isInTarget)) return refuse(400);
+  if (target.empty() || holdsBelowOrDelete<0x21>(target)) return refuse(400);
   if (target == "*" && text.substr(0, methodLength_) != "OPTIONS") return refuse(400);
   if (target[0] != '/' && target != "*") {
     // The absolute form, as sent to a proxy: the path part counts.
@@ -256,7 +254,7 @@ HttpParser::Step HttpParser::readChunkSize(std::string_view text) {
   const std::string_view extension =
       trimmed(line.substr(static_cast<std::size_t>(stop - line.data())));
   if (!extension.empty() && extension[0] != ';') return refuse(400);
-  if (std::any_of(extension.begin(), extension.end(), isControl)) return refuse(400);
+  if (holdsControl(extension)) return refuse(400);
   if (size > limits_->maxBodyBytes - bodyLength_) return refuse(413);
   position_ = scanned_ = lineFeed + 1;
   chunkLeft_ = size;

@@ -10,6 +10,8 @@
 namespace stoklab::emulator {
 namespace {
 
+constexpr int kOk = 200;
+
 struct Reason {
   int status;
   std::string_view phrase;
@@ -58,6 +60,10 @@ void appendNumber(std::size_t number, ByteBuffer& out) {
 // Any sink with append(std::string_view).
 template <class Sink>
 void appendValue(std::string_view value, Sink& out) {
+  if (!holdsControl(value)) {
+    out.append(value);
+    return;
+  }
   while (true) {
     const auto bad = std::find_if(value.begin(), value.end(), isControl);
     const auto clean = static_cast<std::size_t>(bad - value.begin());
@@ -80,18 +86,15 @@ void appendHeader(std::string_view name, std::string_view value, Sink& out) {
   out.append(std::string_view("\r\n"));
 }
 
-void appendStatusLine(int status, ByteBuffer& out) {
-  out.append("HTTP/1.1 ");
-  appendNumber(static_cast<std::size_t>(status), out);
-  out.append(" ");
-  out.append(reasonPhrase(status));
-  out.append("\r\n");
+std::string statusLine(int status) {
+  std::string line = "HTTP/1.1 " + std::to_string(status) + ' ';
+  line += reasonPhrase(status);
+  return line += "\r\n";
 }
 
 }  // namespace
 
 std::string_view reasonPhrase(int status) {
-  if (status == 200) return kReasons[0].phrase;
   const auto found =
       std::lower_bound(kReasons.begin(), kReasons.end(), status,
                        [](const Reason& reason, int wanted) { return reason.status < wanted; });
@@ -100,14 +103,27 @@ std::string_view reasonPhrase(int status) {
 
 ReplyWriter::ReplyWriter(const std::vector<std::pair<std::string, std::string>>& headers) {
   for (const auto& [name, value] : headers) appendHeader(name, value, common_);
+  okHead_ = statusLine(kOk) + common_;
+}
+
+void ReplyWriter::beginHead(int status, ByteBuffer& out) const {
+  if (status == kOk) {
+    out.append(okHead_);
+    return;
+  }
+  out.append(statusLine(status));
+  out.append(common_);
 }
 
 void ReplyWriter::write(const HttpReply& reply, ReplyForm form, ByteBuffer& out) const {
   const int status = reply.status < 200 || reply.status > 999 ? 500 : reply.status;
   const bool canHaveBody = status != 204 && status != 304;
-  appendStatusLine(status, out);
-  out.append(common_);
-  if (!reply.contentType.empty()) appendHeader("Content-Type", reply.contentType, out);
+  beginHead(status, out);
+  if (!reply.contentType.empty()) {
+    out.append("Content-Type: ");
+    appendValue(reply.contentType, out);
+    out.append("\r\n");
+  }
   for (const auto& [name, value] : reply.headers) appendHeader(name, value, out);
   if (canHaveBody) {
     out.append("Content-Length: ");
@@ -119,8 +135,7 @@ void ReplyWriter::write(const HttpReply& reply, ReplyForm form, ByteBuffer& out)
 }
 
 void ReplyWriter::writeRefusal(int status, ByteBuffer& out) const {
-  appendStatusLine(status, out);
-  out.append(common_);
+  beginHead(status, out);
   out.append("Content-Length: 0\r\nConnection: close\r\n\r\n");
 }
 

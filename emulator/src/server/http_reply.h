@@ -38,7 +38,11 @@ class ReplyWriter {
   void writeRefusal(int status, ByteBuffer& out) const;
 
  private:
+  // The status line and the header lines that every answer has.
+  void beginHead(int status, ByteBuffer& out) const;
+
   std::string common_;  // header lines
+  std::string okHead_;  // likewise, behind the status line of most answers
 };
 
 }  // namespace stoklab::emulator

@@ -1,0 +1,121 @@
+"""Servers that run, and loads that are put on them in turns."""
+
+import json
+import math
+import os
+import re
+import subprocess
+
+from servers import LOAD_CORE, ROOT, Servers, pinned
+
+COUNTED_REQUESTS = 200  # by bench_counts
+
+
+class Unmeasurable(Exception):
+    """This machine, or this build, cannot show it."""
+
+
+def interval(figures):
+    """Where the true median lies, 19 times of 20, whatever their distribution: between two of the
+    figures in order."""
+    ordered = sorted(figures)
+    aside = max(0, math.floor(len(ordered) / 2 - 0.98 * math.sqrt(len(ordered))))
+    return ordered[aside], ordered[-1 - aside]
+
+
+class Bench:
+    """All that is measured in one run."""
+
+    def __init__(self, binaries, rounds, seconds):
+        self.rounds, self.seconds = rounds, seconds
+        self.servers = Servers(binaries)
+        self.binaries = binaries
+        self.emulator = self.servers.emulator()
+        self.servers.learn_answer(self.emulator)
+        self._others, self._tables = {}, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.servers.close()
+
+    def other(self, name):
+        """nginx, floor, twin (another emulator) or pair (two cameras), started at need."""
+        if name not in self._others:
+            make = {"nginx": self.servers.nginx, "floor": self.servers.floor,
+                    "twin": self.servers.emulator,
+                    "pair": lambda: self.servers.emulator("--fleet", "2")}[name]
+            self._others[name] = make()
+        return self._others[name]
+
+    def load(self, server, mode, connections=16, **more):
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in more.items()]
+        words = [word for option in options for word in option.split("=", 1)]
+        done = subprocess.run(
+            pinned(LOAD_CORE, [self.binaries["bench_load"], *server.load_options(), "--mode", mode,
+                               "--connections", str(connections), "--seconds", str(self.seconds),
+                               *words]),
+            capture_output=True, text=True, env=self.servers.environment, timeout=120, check=False)
+        if done.returncode != 0:
+            raise Unmeasurable(done.stderr.strip() or f"bench_load ends with {done.returncode}")
+        result = json.loads(done.stdout)
+        if result["errors"]:
+            raise Unmeasurable(f"{result['errors']} requests failed: {result['error_texts']}")
+        return result
+
+    def in_turns(self, first, second):
+        """The ratios first/second of neighbours; whoever begins changes."""
+        ratios = []
+        for number in range(self.rounds):
+            if number % 2 == 0:
+                a, b = first(), second()
+            else:
+                b, a = second(), first()
+            ratios.append(a / b)
+        return ratios
+
+    def rates(self, mode, server, connections=16):
+        return lambda: self.load(server, mode, connections)["rate"]
+
+    def noise(self):
+        """How far from 1 the emulator is beside itself."""
+        low, high = interval(self.in_turns(self.rates("get", self.emulator),
+                                           self.rates("get", self.other("twin"))))
+        return max(abs(low - 1), abs(high - 1))
+
+    def against(self, name, mode, connections=16, figure=lambda result: result["rate"]):
+        other = self.other(name)
+        return self.in_turns(lambda: figure(self.load(self.emulator, mode, connections)),
+                             lambda: figure(self.load(other, mode, connections)))
+
+    def table(self, make):
+        """What make(self) gives, made once."""
+        if make not in self._tables:
+            self._tables[make] = make(self)
+        return self._tables[make]
+
+    def system_calls(self):
+        """Of one get, counted inside of the process by the gate."""
+        gates = os.path.join(ROOT, "bench/gates/expected.json")
+        done = subprocess.run([self.binaries["bench_counts"], gates], capture_output=True, text=True,
+                              timeout=120, check=False)
+        counted = re.search(r"^get\.server\.system_calls +-?\d+ +(\d+)", done.stdout, re.MULTILINE)
+        if counted is None:
+            raise Unmeasurable(done.stderr.strip() or "bench_counts counts no system calls")
+        return int(counted[1]) / COUNTED_REQUESTS
+
+    def client(self):
+        if not os.path.exists(self.binaries["bench_client"]):
+            raise Unmeasurable("bench_client was not built")
+        found = []
+        for _ in range(self.rounds):
+            done = subprocess.run(
+                pinned(LOAD_CORE, [self.binaries["bench_client"], "--url", self.emulator.url,
+                                   "--count", str(max(int(self.seconds * 500), 100))]),
+                capture_output=True, text=True, env=self.servers.environment, timeout=120,
+                check=False)
+            if done.returncode != 0:
+                raise Unmeasurable(done.stderr.strip())
+            found.append(json.loads(done.stdout))
+        return found

@@ -173,11 +173,11 @@ void logsIn(benchmark::State& state) {
 }
 BENCHMARK(logsIn);
 
-void tellsLogin(benchmark::State& state) {
+void tellsEffort(benchmark::State& state) {
   const HttpRequest request{.method = "POST", .target = "/", .body = kAskForChallenge};
-  for (auto _ : state) benchmark::DoNotOptimize(Device::isLogin(request));
+  for (auto _ : state) benchmark::DoNotOptimize(Device::effortFor(request));
 }
-BENCHMARK(tellsLogin);
+BENCHMARK(tellsEffort);
 
 void rendersFromCache(benchmark::State& state) {
   const auto profile = profileFor(1);

@@ -49,14 +49,16 @@ class Bench:
             self._others[name] = make()
         return self._others[name]
 
+    def command(self, server, mode, connections=16, **more):
+        words = []
+        for name, value in {"seconds": self.seconds, "warm-up": 0.05, **more}.items():
+            words += ["--" + name, str(value)]
+        return pinned(LOAD_CORE, [self.binaries["bench_load"], *server.load_options(), "--mode",
+                                  mode, "--connections", str(connections), *words])
+
     def load(self, server, mode, connections=16, **more):
-        options = [f"--{name.replace('_', '-')}={value}" for name, value in more.items()]
-        words = [word for option in options for word in option.split("=", 1)]
-        done = subprocess.run(
-            pinned(LOAD_CORE, [self.binaries["bench_load"], *server.load_options(), "--mode", mode,
-                               "--connections", str(connections), "--seconds", str(self.seconds),
-                               *words]),
-            capture_output=True, text=True, env=self.servers.environment, timeout=120, check=False)
+        done = subprocess.run(self.command(server, mode, connections, **more), capture_output=True,
+                              text=True, env=self.servers.environment, timeout=120, check=False)
         if done.returncode != 0:
             raise Unmeasurable(done.stderr.strip() or f"bench_load ends with {done.returncode}")
         result = json.loads(done.stdout)
@@ -64,10 +66,10 @@ class Bench:
             raise Unmeasurable(f"{result['errors']} requests failed: {result['error_texts']}")
         return result
 
-    def in_turns(self, first, second):
+    def in_turns(self, first, second, rounds=None):
         """The ratios first/second of neighbours; whoever begins changes."""
         ratios = []
-        for number in range(self.rounds):
+        for number in range(min(rounds or self.rounds, self.rounds)):
             if number % 2 == 0:
                 a, b = first(), second()
             else:

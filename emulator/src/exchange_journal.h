@@ -26,7 +26,7 @@ class ExchangeJournal final : public Endpoint {
   ExchangeJournal(std::unique_ptr<Endpoint> inside, std::ofstream file);
 
   HttpReply handle(const HttpRequest& request, const Peer& peer) override;
-  bool isSlow(const HttpRequest& request) const override { return inside_->isSlow(request); }
+  Effort effortOf(const HttpRequest& request) const override { return inside_->effortOf(request); }
 
  private:
   std::unique_ptr<Endpoint> inside_;

@@ -141,26 +141,38 @@ Result<Identity> makeIdentity(const CertificateShape& shape) {
 
 Result<Identity> cachedIdentity(const CertificateShape& shape, const fs::path& directory) {
   const std::string name = "identity-" + protocol::sha256Hex(describeShape(shape)).substr(0, 16);
-  const auto text = keptFile(
-      directory, name + ".pem", [](std::string_view kept) { return bool(readStored(kept)); },
-      [&]() -> Result<std::string> {
-        auto identity = makeIdentity(shape);
-        if (!identity) return std::move(identity).error();
-        return identity->certificatePem + identity->privateKeyPem;
-      });
+  // Reading a key takes a millisecond, so what is found usable is not read again.
+  std::optional<Identity> found;
+  const auto isUsable = [&](std::string_view kept) {
+    auto identity = readStored(kept);
+    if (identity) found = *std::move(identity);
+    return found.has_value();
+  };
+  const auto text = keptFile(directory, name + ".pem", isUsable, [&]() -> Result<std::string> {
+    auto identity = makeIdentity(shape);
+    if (!identity) return std::move(identity).error();
+    return identity->certificatePem + identity->privateKeyPem;
+  });
   if (!text) return text.error();
+  if (found && found->certificatePem + found->privateKeyPem == *text) return *std::move(found);
   return readStored(*text);
 }
 
 Result<protocol::RsaPrivateKey> cachedLoginKey(std::size_t bits, const fs::path& directory) {
+  std::optional<protocol::RsaPrivateKey> found;
+  std::string foundIn;
   const auto isUsable = [&](std::string_view kept) {
-    const auto key = protocol::RsaPrivateKey::parsePem(kept);
-    return key && key->bits() == bits;
+    auto key = protocol::RsaPrivateKey::parsePem(kept);
+    if (!key || key->bits() != bits) return false;
+    found = *std::move(key);
+    foundIn = kept;
+    return true;
   };
   const auto text = keptFile(
       directory, "login-key-" + std::to_string(bits) + ".pem", isUsable,
       [&]() -> Result<std::string> { return protocol::RsaPrivateKey::generate(bits).pem(); });
   if (!text) return text.error();
+  if (found && foundIn == *text) return *std::move(found);
   return protocol::RsaPrivateKey::parsePem(*text);
 }
 

@@ -56,8 +56,8 @@ class DumpedDevice::Witness final : public emulator::Endpoint {
     return inside_->handle(request, peer);
   }
 
-  bool isSlow(const emulator::HttpRequest& request) const override {
-    return inside_->isSlow(request);
+  emulator::Effort effortOf(const emulator::HttpRequest& request) const override {
+    return inside_->effortOf(request);
   }
 
  private:

@@ -5,13 +5,14 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace stoklab::protocol {
 
 namespace {
 
-// From here on looking at each key for an equal one is slow.
-constexpr std::size_t kMostMembers = 32;
+// From here on looking at each key for an equal one is slow, and all are sorted at the end.
+constexpr std::size_t kManyMembers = 16;
 constexpr std::size_t kUsualMembers = 2;
 constexpr std::size_t kMostDigits = 18;  // always fit 64 bits
 
@@ -81,11 +82,11 @@ class PlainParser {
     if (!take('}')) {
       members.reserve(kUsualMembers);
       do {
-        if (members.size() == kMostMembers) return false;
         skipSpace();
         JsonMember& member = members.emplace_back();
         if (at_ == end_ || *at_ != '"' || !readString(member.key)) return false;
-        if (std::any_of(members.begin(), members.end() - 1,
+        if (members.size() <= kManyMembers &&
+            std::any_of(members.begin(), members.end() - 1,
                         [&](const JsonMember& m) { return m.key == member.key; }))
           return false;
         skipSpace();
@@ -93,9 +94,18 @@ class PlainParser {
         skipSpace();
       } while (take(','));
       if (!take('}')) return false;
+      if (members.size() > kManyMembers && holdsAKeyTwice(members)) return false;
     }
     ++levelsLeft_;
     return true;
+  }
+
+  static bool holdsAKeyTwice(const Json::Object& members) {
+    std::vector<std::string_view> keys;
+    keys.reserve(members.size());
+    for (const JsonMember& member : members) keys.push_back(member.key);
+    std::sort(keys.begin(), keys.end());
+    return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
   }
 
   bool readArray(Json& value) {

@@ -106,9 +106,9 @@ class ControlEndpoint final : public Endpoint {
     return reply;
   }
 
-  bool isSlow(const HttpRequest& request) const override {
+  Effort effortOf(const HttpRequest& request) const override {
     const RouteMatch found = findRoute(request.method, pathOf(request));
-    return found.route != nullptr && found.route->slow;
+    return found.route != nullptr && found.route->slow ? Effort::lengthy : Effort::light;
   }
 
   void interruptWaits() {

@@ -31,10 +31,9 @@ HttpReply Answers::refusal(const Refusal& refusal) const {
   return json(answer.status, R"({"error_code":)" + std::to_string(errorCode) + "}");
 }
 
-HttpReply Answers::unauthorized(int status, int errorCode,
-                                const protocol::Challenge& challenge) const {
+HttpReply Answers::unauthorized(int status, int errorCode, std::string_view challenge) const {
   std::string body = R"({"error_code":)" + std::to_string(errorCode) + R"(,"data":)";
-  appendWire(protocol::toJson(challenge), style_, body);
+  body += challenge;
   body += '}';
   return json(status, std::move(body));
 }

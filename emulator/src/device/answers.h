@@ -5,10 +5,8 @@
 #include <string_view>
 
 #include "field_check.h"
-#include "state_tree.h"
 #include "stoklab/emulator/endpoint.h"
 #include "stoklab/fixtures/profile.h"
-#include "stoklab/protocol/challenge.h"
 
 namespace stoklab::emulator {
 
@@ -16,7 +14,7 @@ namespace stoklab::emulator {
 class Answers {
  public:
   // The profile must outlive this.
-  Answers(const fixtures::Profile& profile, WireStyle style) : profile_(profile), style_(style) {}
+  explicit Answers(const fixtures::Profile& profile) : profile_(profile) {}
 
   // A body that is JSON already.
   HttpReply json(int status, std::string body) const;
@@ -27,12 +25,11 @@ class Answers {
   // What the profile answers to that kind of bad request.
   HttpReply refusal(const Refusal& refusal) const;
 
-  // To whoever has no session: the code, and what is needed to get one (C11).
-  HttpReply unauthorized(int status, int errorCode, const protocol::Challenge& challenge) const;
+  // To whoever has no session: the code, and what is needed to get one (C11), as text for the wire.
+  HttpReply unauthorized(int status, int errorCode, std::string_view challenge) const;
 
  private:
   const fixtures::Profile& profile_;
-  WireStyle style_;
 };
 
 }  // namespace stoklab::emulator

@@ -102,6 +102,17 @@ LoginMaterial::LoginMaterial(LoginKeys loginKeys, const fixtures::Authentication
   if (keys.second) secondPublicKey = keys.second->publicSpkiBase64(formOf(rules));
 }
 
+Challenge usualChallenge(const fixtures::AuthenticationProfile& rules,
+                         const LoginMaterial& material) {
+  Challenge challenge{.code = rules.challengeDataCode.value,
+                      .encryptTypes = rules.encryptTypes.value,
+                      .key = material.publicKey,
+                      .key2 = material.secondPublicKey};
+  if (!rules.md5EncryptType.value.empty()) challenge.md5EncryptType = rules.md5EncryptType.value;
+  if (!rules.passwdType.value.empty()) challenge.passwdType = rules.passwdType.value;
+  return challenge;
+}
+
 Authentication::Authentication(const fixtures::Profile& profile, const DeviceOptions& options,
                                const LoginMaterial& material, Environment environment)
     : rules_(profile.authentication),
@@ -136,13 +147,8 @@ void Authentication::takePassword(const std::string& password) {
 }
 
 Challenge Authentication::challenge(std::string_view client) {
-  Challenge challenge{.code = rules_.challengeDataCode.value,
-                      .encryptTypes = rules_.encryptTypes.value,
-                      .key = material_.publicKey,
-                      .key2 = material_.secondPublicKey,
-                      .nonce = nonces_.issue()};
-  if (!rules_.md5EncryptType.value.empty()) challenge.md5EncryptType = rules_.md5EncryptType.value;
-  if (!rules_.passwdType.value.empty()) challenge.passwdType = rules_.passwdType.value;
+  Challenge challenge = usualChallenge(rules_, material_);
+  challenge.nonce = nonces_.issue();
   if (const Lock lock = lockout_.lockOn(client); lock.kind != LockKind::none) {
     challenge.code = dataCodeOf(lock.kind, rules_);
     challenge.lockedFor = lock.left;
@@ -206,7 +212,7 @@ Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
   if (lock != LockKind::none && !forgiven)
     return {.verdict = Verdict::locked, .challenge = challenge(client)};
   if (attempt.password.empty() && attempt.username == username_ && lapses_.emptyPassword)
-    return {.verdict = Verdict::admitted, .session = &sessions_.open(rules_.userGroup.value)};
+    return admitted(attempt);
   if (!attempt.wellFormed) {
     if (lapses_.formlessCounts) lockout_.recordFailure(client, maxFailures);
     Outcome outcome = refused(rules_.refusedDataCode.value, client);
@@ -225,7 +231,12 @@ Authentication::Outcome Authentication::login(const LoginAttempt& attempt,
     return outcome;
   }
   lockout_.recordSuccess(client);
-  return {.verdict = Verdict::admitted, .session = &sessions_.open(rules_.userGroup.value)};
+  return admitted(attempt);
+}
+
+Authentication::Outcome Authentication::admitted(const LoginAttempt& attempt) {
+  return {.verdict = Verdict::admitted,
+          .session = &sessions_.open(attempt.username, rules_.userGroup.value)};
 }
 
 bool Authentication::isRight(const LoginAttempt& attempt, const ReadPassword& password) const {
@@ -266,7 +277,7 @@ const DeviceSession* Authentication::takeFirstPassword(const LoginAttempt& attem
   password_.clear();
   for (const std::string_view address : {std::string_view(), client})
     if (isFactory(client)) lockout_.impose(LockKind::none, {}, address);
-  return &sessions_.open(rules_.userGroup.value);
+  return &sessions_.open(attempt.username, rules_.userGroup.value);
 }
 
 void Authentication::impose(LockKind kind, std::optional<std::chrono::seconds> time,

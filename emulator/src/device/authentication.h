@@ -23,6 +23,19 @@
 
 namespace stoklab::emulator {
 
+// The keys of challenges and how these write them; many devices may share them.
+struct LoginMaterial {
+  LoginMaterial(LoginKeys loginKeys, const fixtures::AuthenticationProfile& rules);
+
+  LoginKeys keys;
+  std::string publicKey;
+  std::optional<std::string> secondPublicKey = {};
+};
+
+// What is the same in all challenges of a device that nobody is locked out of: all but the nonce.
+protocol::Challenge usualChallenge(const fixtures::AuthenticationProfile& rules,
+                                   const LoginMaterial& material);
+
 // A login request as it came. Without a usable form it is refused like a wrong password but costs
 // no attempt.
 struct LoginAttempt {
@@ -39,15 +52,6 @@ struct ReadPassword {
   std::string hash = {};                  // the transformed password; of types "1" and "2"
   std::optional<std::string> nonce = {};  // type "2" only
   std::string digest = {};                // of the password and some nonce; of type "3"
-};
-
-// The keys of challenges and how these write them; many devices may share them.
-struct LoginMaterial {
-  LoginMaterial(LoginKeys loginKeys, const fixtures::AuthenticationProfile& rules);
-
-  LoginKeys keys;
-  std::string publicKey;
-  std::optional<std::string> secondPublicKey = {};
 };
 
 class Authentication {
@@ -110,6 +114,7 @@ class Authentication {
   void reset(const DeviceOptions& options);
 
  private:
+  Outcome admitted(const LoginAttempt& attempt);
   // The answer to everybody who is not let in: a challenge that says why, and nothing else.
   Outcome refused(int dataCode, std::string_view client);
 

@@ -55,10 +55,11 @@ Destination destinationOf(std::string_view target) {
 DeviceModel::DeviceModel(std::shared_ptr<const fixtures::Profile> itsProfile, LoginKeys loginKeys)
     : profile(std::move(itsProfile)),
       style(wireStyleOf(*profile)),
-      answers(*profile, style),
+      answers(*profile),
       webUi(*profile, WebUiBackend::emulated),
       catalogue(std::make_shared<const StateTree::Catalogue>(*profile)),
-      login(std::move(loginKeys), profile->authentication) {}
+      login(std::move(loginKeys), profile->authentication),
+      challengeText(usualChallenge(profile->authentication, login), style) {}
 
 std::shared_ptr<const DeviceModel> makeDeviceModel(std::shared_ptr<const fixtures::Profile> profile,
                                                    LoginKeys loginKeys) {
@@ -250,10 +251,11 @@ std::optional<HttpReply> Device::turnAway(const HttpRequest& request, const Peer
   return impl_->turnAway(request, peer);
 }
 
-bool Device::isLogin(const HttpRequest& request) {
+Effort Device::effortFor(const HttpRequest& request) {
   // The body comes last: it is the longest, and few requests get that far.
-  return request.method == "POST" && !request.target.starts_with("/stok=") &&
-         request.body.find("\"login\"") != std::string_view::npos;
+  const bool login = request.method == "POST" && !request.target.starts_with("/stok=") &&
+                     request.body.find("\"login\"") != std::string_view::npos;
+  return login ? Effort::heavy : Effort::light;
 }
 
 const fixtures::Profile& Device::profile() const { return impl_->profile(); }

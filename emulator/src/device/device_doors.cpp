@@ -37,16 +37,23 @@ HttpReply Device::Impl::door(const Visit& visit) {
   return giveChallenge(visit, {});
 }
 
+HttpReply Device::Impl::unauthorized(int status, int errorCode,
+                                     const protocol::Challenge& challenge) const {
+  std::string data;
+  model_->challengeText.append(challenge, data);
+  return answers_.unauthorized(status, errorCode, data);
+}
+
 HttpReply Device::Impl::challengeReply(const Peer& peer) {
-  return answers_.unauthorized(profile_.authentication.challengeStatus.value,
-                               profile_.authentication.challengeErrorCode.value,
-                               authentication_.challenge(peer.address));
+  return unauthorized(profile_.authentication.challengeStatus.value,
+                      profile_.authentication.challengeErrorCode.value,
+                      authentication_.challenge(peer.address));
 }
 
 HttpReply Device::Impl::deadTokenReply(const Peer& peer) {
-  return answers_.unauthorized(profile_.authentication.deadTokenStatus.value,
-                               profile_.authentication.deadTokenErrorCode.value,
-                               authentication_.challenge(peer.address));
+  return unauthorized(profile_.authentication.deadTokenStatus.value,
+                      profile_.authentication.deadTokenErrorCode.value,
+                      authentication_.challenge(peer.address));
 }
 
 HttpReply Device::Impl::giveChallenge(const Visit& visit, const Json&) {
@@ -57,7 +64,7 @@ HttpReply Device::Impl::giveChallenge(const Visit& visit, const Json&) {
 
 HttpReply Device::Impl::formlessLogin(const protocol::Challenge& challenge) const {
   const auto& answer = profile_.badRequests.find("login_malformed")->second.value;
-  return answers_.unauthorized(answer.status, answer.errorCode, challenge);
+  return unauthorized(answer.status, answer.errorCode, challenge);
 }
 
 HttpReply Device::Impl::admission(const DeviceSession& session) const {
@@ -86,14 +93,14 @@ HttpReply Device::Impl::login(const Visit& visit, const Json& arguments) {
   switch (outcome.verdict) {
     case Verdict::locked:
       // Where the code of the lock stands in front, that of any lock does.
-      return answers_.unauthorized(rules.lockedStatus.value,
-                                   rules.lockedErrorCode.value == rules.lockedDataCode.value
-                                       ? outcome.challenge.code
-                                       : rules.lockedErrorCode.value,
-                                   outcome.challenge);
+      return unauthorized(rules.lockedStatus.value,
+                          rules.lockedErrorCode.value == rules.lockedDataCode.value
+                              ? outcome.challenge.code
+                              : rules.lockedErrorCode.value,
+                          outcome.challenge);
     case Verdict::refused:
-      return answers_.unauthorized(rules.refusedStatus.value, rules.refusedErrorCode.value,
-                                   outcome.challenge);
+      return unauthorized(rules.refusedStatus.value, rules.refusedErrorCode.value,
+                          outcome.challenge);
     case Verdict::malformed:
       return formlessLogin(outcome.challenge);
     case Verdict::admitted:

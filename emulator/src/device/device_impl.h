@@ -107,6 +107,7 @@ class Device::Impl final : public DeviceControl {
   HttpReply authLog(const Visit&, const protocol::Json&);
   HttpReply setPassword(const Visit&, const protocol::Json&);
 
+  HttpReply unauthorized(int status, int errorCode, const protocol::Challenge& challenge) const;
   HttpReply challengeReply(const Peer& peer);
   HttpReply deadTokenReply(const Peer& peer);
   HttpReply formlessLogin(const protocol::Challenge& challenge) const;

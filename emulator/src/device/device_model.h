@@ -5,6 +5,7 @@
 
 #include "answers.h"
 #include "authentication.h"
+#include "challenge_text.h"
 #include "state_tree.h"
 #include "stoklab/emulator/device.h"
 #include "stoklab/fixtures/profile.h"
@@ -22,6 +23,7 @@ class DeviceModel {
   const WebUi webUi;
   const std::shared_ptr<const StateTree::Catalogue> catalogue;
   const LoginMaterial login;
+  const ChallengeText challengeText;
 };
 
 }  // namespace stoklab::emulator

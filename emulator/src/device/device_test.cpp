@@ -325,12 +325,14 @@ TEST(Device, AnswersEveryBadRequestAsTheProfileSays) {
   EXPECT_EQ(test.send({.method = "PUT", .target = "/"}).status, 405);
 }
 
-TEST(Device, IsSlowOnlyForALogin) {
+TEST(Device, TakesEffortForALoginOnly) {
   const TestDevice test;
-  EXPECT_TRUE(test.device.isSlow(
-      {.method = "POST", .target = "/", .body = R"({"method":"do","login":{}})"}));
-  EXPECT_FALSE(test.device.isSlow(
-      {.method = "POST", .target = "/stok=x/ds", .body = R"({"method":"get","led":{}})"}));
+  EXPECT_EQ(test.device.effortOf(
+                {.method = "POST", .target = "/", .body = R"({"method":"do","login":{}})"}),
+            Effort::heavy);
+  EXPECT_EQ(test.device.effortOf(
+                {.method = "POST", .target = "/stok=x/ds", .body = R"({"method":"get","led":{}})"}),
+            Effort::light);
 }
 
 }  // namespace stoklab::emulator

@@ -4,12 +4,13 @@
 
 namespace stoklab::emulator {
 
-const DeviceSession& Sessions::open(std::string_view userGroup) {
+const DeviceSession& Sessions::open(std::string_view user, std::string_view userGroup) {
   if (rules_.oneToken && !byAge_.empty()) return byAge_.back();
   while (byAge_.size() >= rules_.maxSessions) erase(byAge_.begin());
   const auto now = environment_.clock.now();
   byAge_.push_back({.number = ++opened_,
                     .token = environment_.random.text(rules_.tokenLength, rules_.tokenAlphabet),
+                    .user = std::string(user),
                     .userGroup = std::string(userGroup),
                     .opened = now,
                     .expires = now + rules_.lifetime});
@@ -52,6 +53,7 @@ std::vector<SessionFacts> Sessions::facts() const {
     if (isAlive(session))
       facts.push_back({.number = session.number,
                        .token = session.token,
+                       .user = session.user,
                        .userGroup = session.userGroup,
                        .opened = session.opened,
                        .expires = session.expires});

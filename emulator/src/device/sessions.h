@@ -22,6 +22,7 @@ namespace stoklab::emulator {
 struct DeviceSession {
   std::uint64_t number = 0;  // SessionFacts::number
   std::string token;
+  std::string user;
   std::string userGroup;
   std::optional<int> userId = {};  // for playback; given on demand
   Clock::Time opened = {}, expires = {};
@@ -42,7 +43,7 @@ class Sessions {
   Sessions(Rules rules, Environment environment)
       : rules_(std::move(rules)), environment_(environment) {}
 
-  const DeviceSession& open(std::string_view userGroup);
+  const DeviceSession& open(std::string_view user, std::string_view userGroup);
 
   // The live session of that token, its life extended if it slides; nullptr if there is none. The
   // pointer lives until the next call of a member that is not const.

@@ -112,7 +112,7 @@ TEST(Sessions, SlideOrStandStill) {
                        .expiry = expiry,
                        .maxSessions = 4},
                       world.environment);
-    const std::string token = sessions.open("root").token;
+    const std::string token = sessions.open("admin", "root").token;
     EXPECT_EQ(token.size(), 32U);
     world.clock.advance(6min);
     EXPECT_NE(sessions.use(token), nullptr);
@@ -125,8 +125,8 @@ TEST(Sessions, EndOneByOneAndAllAtOnce) {
   World world;
   Sessions sessions({.tokenAlphabet = "abcdef", .lifetime = 10min, .maxSessions = 4},
                     world.environment);
-  const std::string first = sessions.open("root").token;
-  const std::string second = sessions.open("root").token;
+  const std::string first = sessions.open("admin", "root").token;
+  const std::string second = sessions.open("admin", "root").token;
   sessions.end(first);
   sessions.end("unknown");
   EXPECT_EQ(sessions.use(first), nullptr);

@@ -19,14 +19,14 @@ class Around final : public Endpoint {
   HttpReply handle(const HttpRequest& request, const Peer& peer) override {
     return step_(*inside_, request, peer);
   }
-  bool isSlow(const HttpRequest& request) const override { return inside_->isSlow(request); }
+  Effort effortOf(const HttpRequest& request) const override { return inside_->effortOf(request); }
 
  private:
   std::unique_ptr<Endpoint> inside_;
   Step step_;
 };
 
-// Waits on the server's worker thread, not on the one that serves everybody.
+// Waits on a worker thread of the server, not on the one that serves everybody.
 class Delaying final : public Endpoint {
  public:
   Delaying(std::unique_ptr<Endpoint> inside, Condition when, std::chrono::milliseconds delay)
@@ -36,8 +36,8 @@ class Delaying final : public Endpoint {
     if (when_(request)) std::this_thread::sleep_for(delay_);
     return inside_->handle(request, peer);
   }
-  bool isSlow(const HttpRequest& request) const override {
-    return when_(request) || inside_->isSlow(request);
+  Effort effortOf(const HttpRequest& request) const override {
+    return when_(request) ? Effort::lengthy : inside_->effortOf(request);
   }
 
  private:

@@ -65,8 +65,9 @@ TEST(Faults, LetOnlyTheRequestWaitThatTheyAreAbout) {
   const HttpRequest clock{.method = "POST",
                           .target = "/stok=0/ds",
                           .body = R"({"method":"get","system":{"name":"clock_status"}})"};
-  EXPECT_TRUE(endpoint->isSlow(clock));
-  EXPECT_FALSE(endpoint->isSlow(withBody(clock, R"({"method":"get","image":{"name":"switch"}})")));
+  EXPECT_EQ(endpoint->effortOf(clock), Effort::lengthy);
+  EXPECT_EQ(endpoint->effortOf(withBody(clock, R"({"method":"get","image":{"name":"switch"}})")),
+            Effort::light);
 }
 
 TEST(Faults, BindATokenToAConnectionUntilItIsRefusedElsewhere) {

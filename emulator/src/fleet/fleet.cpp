@@ -71,7 +71,7 @@ class FleetImpl final : public Fleet, public Endpoint, public ConnectionScript {
     return camera != nullptr ? camera->handle(request, peer)
                              : HttpReply{.afterwards = Afterwards::drop};
   }
-  bool isSlow(const HttpRequest& request) const override { return Device::isLogin(request); }
+  Effort effortOf(const HttpRequest& request) const override { return Device::effortFor(request); }
 
   std::optional<ConnectionFault> onConnection(Peer& peer) override {
     FleetCamera* camera = cameraOf(peer);

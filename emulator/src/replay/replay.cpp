@@ -67,7 +67,7 @@ class Replay::Impl {
   Impl(std::shared_ptr<const Trace> trace, std::unique_ptr<Device> device, ReplayOptions options);
 
   HttpReply handle(const HttpRequest& request, const Peer& peer);
-  bool isSlow(const HttpRequest& request) const { return device_->isSlow(request); }
+  Effort effortOf(const HttpRequest& request) const { return device_->effortOf(request); }
   ReplayReport report() const;
 
  private:
@@ -382,7 +382,7 @@ HttpReply Replay::handle(const HttpRequest& request, const Peer& peer) {
   return impl_->handle(request, peer);
 }
 
-bool Replay::isSlow(const HttpRequest& request) const { return impl_->isSlow(request); }
+Effort Replay::effortOf(const HttpRequest& request) const { return impl_->effortOf(request); }
 
 ReplayReport Replay::report() const { return impl_->report(); }
 

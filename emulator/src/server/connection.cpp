@@ -187,21 +187,25 @@ void Connection::answer() {
   const bool mayKeepAlive = parser_.keepAlive() && loop_.options.keepAlive &&
                             (loop_.options.maxRequestsPerConnection == 0 ||
                              peer_.request < loop_.options.maxRequestsPerConnection);
-  if (isSlowGuarded(loop_.endpoint, request)) {
-    park(request, mayKeepAlive);
+  if (const Effort effort = effortGuarded(loop_.endpoint, request); effort != Effort::light) {
+    park(request, mayKeepAlive, effort);
     return;
   }
   reply(handleGuarded(loop_.endpoint, request, peer_), mayKeepAlive, request.method != "HEAD");
 }
 
-void Connection::park(const HttpRequest& request, bool mayKeepAlive) {
-  loop_.worker->post(std::make_unique<SlowRequest>(*this, request, peer_, mayKeepAlive));
+void Connection::park(const HttpRequest& request, bool mayKeepAlive, Effort effort) {
+  auto slow = std::make_unique<SlowRequest>(*this, request, peer_, mayKeepAlive);
+  if (effort == Effort::heavy)
+    loop_.heavy.push_back(std::move(slow));
+  else
+    loop_.worker->post(std::move(slow));
   state_ = State::parked;
-  withWorker_ = true;
+  handedOver_ = true;
 }
 
 void Connection::onReply(const SlowRequest& slow) {
-  withWorker_ = false;
+  handedOver_ = false;
   if (state_ == State::closed) {
     toDead();
     return;
@@ -334,7 +338,7 @@ void Connection::closeNow() {
   input_.release();
   output_.release();
   loop_.counts.open.fetch_sub(1, std::memory_order_relaxed);
-  if (!withWorker_) toDead();
+  if (!handedOver_) toDead();
 }
 
 void Connection::toDead() { loop_.dead.push_back(this); }

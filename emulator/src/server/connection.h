@@ -1,8 +1,8 @@
 // One client's connection: handshake, requests in, answers out in the order of the requests, end.
 //
 // The one thing not to get wrong: a connection never deletes itself. It goes to LoopState::dead,
-// once, and the loop frees it when nothing of this turn can point at it any more; while the worker
-// holds one of its requests, it stays, closed, until the answer is back.
+// once, and the loop frees it when nothing of this turn can point at it any more; while one of its
+// requests is handed over, it stays, closed, until the answer is back.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -36,7 +36,7 @@ class Connection : public Deadlines::Entry {
   void onEvent(std::uint32_t events);     // epoll has something for it
   void onTurn();                          // it was in LoopState::ready
   void onExpired();                       // its deadline has passed
-  void onReply(const SlowRequest& slow);  // the worker is done with its request
+  void onReply(const SlowRequest& slow);  // the request that it handed over is answered
   void onDue();                           // its timer has run out
   void onStop();                          // LoopState::stopping has become true
 
@@ -50,7 +50,7 @@ class Connection : public Deadlines::Entry {
   enum class State : std::uint8_t {
     handshaking,
     open,
-    parked,     // the worker has its request, or the answer is kept back; nothing is read meanwhile
+    parked,     // its request is handed over, or the answer is kept back; nothing is read meanwhile
     lingering,  // everything is said; what still comes is thrown away until the other side closes
     doomed,     // by a scripted fault: its first bytes will not be read
     stalled,    // likewise: open, and nothing happens any more
@@ -70,7 +70,7 @@ class Connection : public Deadlines::Entry {
   void proceed();
   Next serveBuffered(std::size_t& budget);
   void answer();
-  void park(const HttpRequest& request, bool mayKeepAlive);
+  void park(const HttpRequest& request, bool mayKeepAlive, Effort effort);
   void reply(const HttpReply& reply, bool mayKeepAlive, bool withBody);
   void hold(const HttpReply& reply, bool mayKeepAlive, bool withBody);
   void goOn();
@@ -121,7 +121,7 @@ class Connection : public Deadlines::Entry {
   std::uint32_t interest_ = 0;
   std::uint32_t blockedOn_ = 0;  // the event that the channel waits for to write, or 0
   State state_ = State::handshaking;
-  bool withWorker_ = false;
+  bool handedOver_ = false;
   bool scheduled_ = false;
   bool answered_ = false;  // since the deadline was last set
   bool inputEnded_ = false;

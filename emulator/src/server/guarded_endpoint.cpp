@@ -31,15 +31,15 @@ HttpReply handleGuarded(Endpoint& endpoint, const HttpRequest& request, const Pe
   return bugReply();
 }
 
-bool isSlowGuarded(const Endpoint& endpoint, const HttpRequest& request) noexcept {
+Effort effortGuarded(const Endpoint& endpoint, const HttpRequest& request) noexcept {
   try {
-    return endpoint.isSlow(request);
+    return endpoint.effortOf(request);
   } catch (const std::exception& error) {
     reportBug(error.what());
   } catch (...) {
     reportBug("an endpoint threw something that is no std::exception");
   }
-  return false;
+  return Effort::light;
 }
 
 }  // namespace stoklab::emulator

@@ -10,7 +10,7 @@ namespace stoklab::emulator {
 // "emulator bug:", if it throws or gives a status that is no final one.
 HttpReply handleGuarded(Endpoint& endpoint, const HttpRequest& request, const Peer& peer) noexcept;
 
-// What the endpoint says; false, and the same line, if it throws.
-bool isSlowGuarded(const Endpoint& endpoint, const HttpRequest& request) noexcept;
+// What the endpoint says; Effort::light, and the same line, if it throws.
+Effort effortGuarded(const Endpoint& endpoint, const HttpRequest& request) noexcept;
 
 }  // namespace stoklab::emulator

@@ -67,11 +67,11 @@ TEST(GuardedEndpoint, TurnsAStatusThatIsNoneInto500) {
 TEST(GuardedEndpoint, TakesAnEndpointForQuickThatThrowsWhenAsked) {
   class Thrower : public EchoEndpoint {
    public:
-    bool isSlow(const HttpRequest&) const override { throw std::runtime_error("asked"); }
+    Effort effortOf(const HttpRequest&) const override { throw std::runtime_error("asked"); }
   };
   const Thrower endpoint;
   testing::internal::CaptureStderr();
-  EXPECT_FALSE(isSlowGuarded(endpoint, kRequest));
+  EXPECT_EQ(effortGuarded(endpoint, kRequest), Effort::light);
   EXPECT_THAT(testing::internal::GetCapturedStderr(), StartsWith("emulator bug: asked"));
 }
 

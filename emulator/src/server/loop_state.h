@@ -6,6 +6,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
@@ -61,6 +63,9 @@ struct LoopState {
   // Those that wait for a time of their own, by that time: their answer is kept back, or a scripted
   // fault goes on.
   std::set<std::pair<Deadlines::TimePoint, Connection*>> held = {};
+
+  // Heavy ones, in the order in which they came.
+  std::deque<std::unique_ptr<SlowRequest>> heavy = {};
 
   std::vector<Connection*> ready = {};  // have work that their sockets will not report
   std::vector<Connection*> dead = {};   // to be freed at the end of the turn

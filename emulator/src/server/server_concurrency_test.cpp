@@ -91,12 +91,20 @@ TEST(ServerConcurrency, KeepsTheOrderAroundASlowRequest) {
   EXPECT_EQ(client.read(false).value().header("Content-Length"), "11");
 }
 
-TEST(ServerConcurrency, AnswersManySlowRequestsEachToItsOwnClient) {
+class ServerEffort : public testing::TestWithParam<Effort> {};
+INSTANTIATE_TEST_SUITE_P(HeavyAndLengthy, ServerEffort,
+                         testing::Values(Effort::heavy, Effort::lengthy));
+
+TEST_P(ServerEffort, IsAnsweredManyTimesAtOnceEachToItsOwnClient) {
   class Slow : public EchoEndpoint {
    public:
-    bool isSlow(const HttpRequest&) const override { return true; }
+    explicit Slow(Effort effort) : effort_(effort) {}
+    Effort effortOf(const HttpRequest&) const override { return effort_; }
+
+   private:
+    const Effort effort_;
   };
-  Slow endpoint;
+  Slow endpoint(GetParam());
   const auto server = startServer(endpoint, tlsOptions());
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < 30; ++i) clients.push_back(std::make_unique<RawClient>(server->port()));

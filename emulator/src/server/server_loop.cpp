@@ -12,7 +12,10 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <thread>
 #include <utility>
+
+#include "guarded_endpoint.h"
 
 namespace stoklab::emulator {
 namespace {
@@ -84,6 +87,7 @@ ServerLoop::ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCou
              .deadlines = Deadlines(durationsOf(options.limits)),
              .now = std::chrono::steady_clock::now()},
       events_(kEventsPerTurn),
+      hasSpareCore_(std::thread::hardware_concurrency() > 1),
       worker_(
           endpoint, [this] { ::eventfd_write(wakeUp_.get(), 1); }, options.workers) {
   state_.worker = &worker_;
@@ -110,6 +114,7 @@ void ServerLoop::run() {
     state_.now = std::chrono::steady_clock::now();
     serveReady();
     if (count > 0) serveEvents(static_cast<std::size_t>(count));
+    serveHeavy();
     expire();
     bury();
     if (stopAt_ && (connections_.empty() || state_.now >= *stopAt_)) break;
@@ -118,7 +123,7 @@ void ServerLoop::run() {
 }
 
 int ServerLoop::waitMilliseconds() const {
-  if (!state_.ready.empty()) return 0;
+  if (!state_.ready.empty() || !state_.heavy.empty()) return 0;
   auto wait = state_.deadlines.untilNext(state_.now);
   const auto due = state_.held.empty() ? std::nullopt : std::optional(state_.held.begin()->first);
   for (const auto& other : {acceptAgain_, stopAt_, due}) {
@@ -174,6 +179,21 @@ void ServerLoop::serveEvents(std::size_t count) {
   for (const Listener* const listener : knockedOn_)
     if (!state_.stopping && !acceptAgain_) accept(*listener, budget);
   knockedOn_.clear();
+}
+
+// One a turn, when all others of this turn have been answered: the next read waits for no more than
+// that. Others wait for their turn, or for a worker, if there is a core for it; on the same core it
+// would only take the time from the reads.
+void ServerLoop::serveHeavy() {
+  if (state_.heavy.empty()) return;
+  const std::unique_ptr<SlowRequest> slow = std::move(state_.heavy.front());
+  state_.heavy.pop_front();
+  if (hasSpareCore_) {
+    for (auto& other : state_.heavy) worker_.post(std::move(other));
+    state_.heavy.clear();
+  }
+  slow->reply = handleGuarded(state_.endpoint, slow->request, slow->peer);
+  slow->connection->onReply(*slow);
 }
 
 void ServerLoop::accept(const Listener& listener, std::size_t& budget) {

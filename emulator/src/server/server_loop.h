@@ -1,6 +1,6 @@
 // The event loop: one thread, one epoll instance, all connections. Each turn serves the open
-// connections first, then a bounded number of handshakes and new connections, so that a storm of
-// newcomers slows itself down and nobody else.
+// connections first, then a bounded number of handshakes and new connections and one heavy request,
+// so that a storm of newcomers slows itself down and nobody else.
 #pragma once
 
 #include <sys/epoll.h>
@@ -49,6 +49,7 @@ class ServerLoop {
   int waitMilliseconds() const;
   void serveReady();
   void serveEvents(std::size_t count);
+  void serveHeavy();
   const Listener* asListener(const void* subject) const;
   void accept(const Listener& listener, std::size_t& budget);
   void open(int descriptor, Peer peer, SSL_CTX* tls);
@@ -71,6 +72,7 @@ class ServerLoop {
   std::vector<const Listener*> knockedOn_;  // likewise
   std::optional<TimePoint> acceptAgain_;
   std::optional<TimePoint> stopAt_;
+  const bool hasSpareCore_;
   bool watching_ = false;
   bool saidPaused_ = false;
 

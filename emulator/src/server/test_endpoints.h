@@ -73,10 +73,12 @@ class GatedEndpoint : public Endpoint {
  public:
   ~GatedEndpoint() override = default;
   HttpReply handle(const HttpRequest& request, const Peer&) override {
-    if (isSlow(request)) gate.pass();
+    if (effortOf(request) != Effort::light) gate.pass();
     return echo(request);
   }
-  bool isSlow(const HttpRequest& request) const override { return request.target == "/slow"; }
+  Effort effortOf(const HttpRequest& request) const override {
+    return request.target == "/slow" ? Effort::lengthy : Effort::light;
+  }
 
   Gate gate;
 };

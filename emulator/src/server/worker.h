@@ -1,5 +1,6 @@
-// The threads that answer what the endpoint calls slow, so that a login's RSA operation does not
-// hold up everybody's reads. Each of them starts when there is more to do than the others can take.
+// The threads that answer what would hold up everybody's reads: lengthy requests, and heavy ones
+// where there are many at once and a core to spare. Each of them starts when there is more to do
+// than the others can take.
 //
 // The one thing not to get wrong: a request handed over carries its own copy of all it points to;
 // the connection's buffer goes on living its own life.
@@ -21,7 +22,7 @@ namespace stoklab::emulator {
 
 class Connection;
 
-// A request on its way to a worker thread, and its answer on the way back.
+// A request that waits to be answered later or elsewhere, and its answer on the way back.
 struct SlowRequest {
   SlowRequest(Connection& from, const HttpRequest& original, const Peer& who, bool keepAlive);
   SlowRequest(const SlowRequest&) = delete;

@@ -37,7 +37,7 @@ class ConsoleEndpoint final : public Endpoint {
   ConsoleEndpoint(std::unique_ptr<Endpoint> inside, const ConsoleLink& link, std::string camera);
 
   HttpReply handle(const HttpRequest& request, const Peer& peer) override;
-  bool isSlow(const HttpRequest& request) const override { return inside_->isSlow(request); }
+  Effort effortOf(const HttpRequest& request) const override { return inside_->effortOf(request); }
 
  private:
   std::optional<HttpReply> page(const HttpRequest& request) const;

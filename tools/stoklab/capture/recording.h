@@ -57,7 +57,9 @@ class Recording final : public emulator::Endpoint {
   emulator::HttpReply handle(const emulator::HttpRequest& request,
                              const emulator::Peer& peer) override;
   // Everything goes over the network.
-  bool isSlow(const emulator::HttpRequest&) const override { return true; }
+  emulator::Effort effortOf(const emulator::HttpRequest&) const override {
+    return emulator::Effort::lengthy;
+  }
 
   // Scans every exchange once more, brings the counts in the file up to date and the file to the
   // disk. Call it when no request is under way; fails as TraceFile does.

@@ -115,7 +115,7 @@ class RecordingOnDisk : public testing::Test {
 
 TEST_F(RecordingOnDisk, HasAnExchangeOnDiskBeforeTheClientHasItsAnswer) {
   begin();
-  EXPECT_TRUE(recording_->isSlow({}));
+  EXPECT_EQ(recording_->effortOf({}), emulator::Effort::lengthy);
   device_.answer(challengeAnswer(), 401);
   EXPECT_EQ(send(kChallenge).body, challengeAnswer());
   ASSERT_THAT(trace().exchanges, SizeIs(1));

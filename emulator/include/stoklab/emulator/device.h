@@ -94,9 +94,9 @@ class Device final : public Endpoint {
   // is away); nullopt otherwise, and a session has been used then.
   std::optional<HttpReply> turnAway(const HttpRequest& request, const Peer& peer);
 
-  // Whether a device would take that for a login, which needs an RSA operation.
-  static bool isLogin(const HttpRequest& request);
-  bool isSlow(const HttpRequest& request) const override { return isLogin(request); }
+  // A login needs an RSA operation; nothing else takes long. The same for every device.
+  static Effort effortFor(const HttpRequest& request);
+  Effort effortOf(const HttpRequest& request) const override { return effortFor(request); }
 
   const fixtures::Profile& profile() const;
 

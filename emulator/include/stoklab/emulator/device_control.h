@@ -50,6 +50,7 @@ struct SessionFacts {
   // Counts the logins of this device, from 1; never used again, but that reset() starts anew.
   std::uint64_t number = 0;
   std::string token = {};  // a secret
+  std::string user = {};   // as it named itself at the login
   std::string userGroup = {};
   Clock::Time opened = {}, expires = {};
 };

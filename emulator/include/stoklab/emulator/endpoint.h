@@ -83,6 +83,15 @@ struct Peer {
   std::uint64_t request = 0;
 };
 
+// What a request takes. So that nobody's read waits for somebody else's login, the server answers
+// one heavy request between two looks at the other connections, and leaves the lengthy ones to
+// threads of their own.
+enum class Effort {
+  light,    // microseconds
+  heavy,    // an RSA operation: a tenth of a millisecond, or a whole one
+  lengthy,  // more, or it waits for something
+};
+
 class Endpoint {
  public:
   virtual ~Endpoint() = default;
@@ -90,9 +99,8 @@ class Endpoint {
   // Cannot fail: every request has an answer. May be called from several threads at once.
   virtual HttpReply handle(const HttpRequest& request, const Peer& peer) = 0;
 
-  // True if handle() will compute for long (an RSA operation): the server then calls it on a
-  // worker thread, so that it does not hold up other connections. Must be cheap itself.
-  virtual bool isSlow(const HttpRequest&) const { return false; }
+  // What handle() will take, for the server to decide which thread calls it. Must be cheap itself.
+  virtual Effort effortOf(const HttpRequest&) const { return Effort::light; }
 };
 
 }  // namespace stoklab::emulator

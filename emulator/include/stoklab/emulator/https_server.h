@@ -92,7 +92,7 @@ struct ServerOptions {
   std::vector<ListenAddress> more = {};
   // The wildcard address accepts what comes over the loopback interface, and nothing else.
   bool loopbackOnly = false;
-  std::size_t workers = 1;                             // threads for what the endpoint calls slow
+  std::size_t workers = 1;                             // threads for what would hold up others
   std::shared_ptr<ConnectionScript> connections = {};  // null: nothing happens to them
   TlsOptions tls = {};
   ServerLimits limits = {};

@@ -132,7 +132,7 @@ class JournalEndpoint final : public Endpoint {
   JournalEndpoint(Endpoint& inside, Journal& journal) : inside_(inside), journal_(journal) {}
 
   HttpReply handle(const HttpRequest& request, const Peer& peer) override;
-  bool isSlow(const HttpRequest& request) const override { return inside_.isSlow(request); }
+  Effort effortOf(const HttpRequest& request) const override { return inside_.effortOf(request); }
 
  private:
   Endpoint& inside_;

@@ -67,7 +67,7 @@ class Replay final : public Endpoint {
   ~Replay() override;
 
   HttpReply handle(const HttpRequest& request, const Peer& peer) override;
-  bool isSlow(const HttpRequest& request) const override;
+  Effort effortOf(const HttpRequest& request) const override;
 
   ReplayReport report() const;
 

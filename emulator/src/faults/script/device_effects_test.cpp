@@ -24,7 +24,7 @@ class Borrowed final : public Endpoint {
   HttpReply handle(const HttpRequest& request, const Peer& peer) override {
     return endpoint_.handle(request, peer);
   }
-  bool isSlow(const HttpRequest& request) const override { return endpoint_.isSlow(request); }
+  Effort effortOf(const HttpRequest& request) const override { return endpoint_.effortOf(request); }
 
  private:
   Endpoint& endpoint_;

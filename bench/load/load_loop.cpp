@@ -268,17 +268,19 @@ void Loop::pace() {
   }
 }
 
-// Sleeps to the next operation that is due: to spin until then would take the processor from other
-// clients on this core, and that would be seen in the times of both.
+// Paced, it sleeps to the next operation that is due: to spin until then would take the processor
+// from other clients on this core, and that would be seen in the times of both. Unpaced, it never
+// sleeps: to be woken costs the server as much as half an answer, on virtual machines above all.
 void Loop::turn() {
   using namespace std::chrono;  // NOLINT
-  auto wait = nanoseconds(milliseconds(1));
+  auto wait =
+      nanoseconds(paced() || options.mode == Mode::hold ? milliseconds(1) : milliseconds(0));
   if (paced() && !idle_.empty())
     wait = std::clamp(nanoseconds(nextDue_ - Now::now()), nanoseconds(0), wait);
   const timespec timeout{.tv_sec = 0, .tv_nsec = wait.count()};
   std::array<epoll_event, 256> events{};
-  const int count = ::epoll_pwait2(epoll, events.data(), static_cast<int>(events.size()), &timeout,
-                                   nullptr);
+  const int count =
+      ::epoll_pwait2(epoll, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
   for (int i = 0; i < count && !over_; ++i)
     static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr)->onEvent();
 }

@@ -68,13 +68,15 @@ class Row:
 
     def judge(self, figures, noise):
         median = statistics.median(figures)
-        equal = self.ratio and abs(median - 1) <= noise
+        low, high = interval(figures)
+        # What cannot be told from 1 is 1.
+        equal = self.ratio and (abs(median - 1) <= noise or low <= 1 <= high)
+        judged = 1.0 if equal else median
 
         def reached(goal):
-            return median >= goal if self.higher else median <= goal
+            return judged >= goal if self.higher else judged <= goal
         verdict = ("moonshot" if reached(self.moonshot) else
                    "soon" if reached(self.soon) else "missed")
-        low, high = interval(figures)
         return {"name": self.name, "what": self.what, "median": median, "low": low, "high": high,
                 "figures": [round(figure, 4) for figure in figures], "soon": self.soon, "moonshot": self.moonshot,
                 "higher": self.higher, "ratio": self.ratio, "equal": equal, "verdict": verdict}

@@ -4,19 +4,24 @@
 #include "stoklab/protocol/crypto.h"
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <stdexcept>
 
 namespace stoklab::protocol {
 
@@ -31,6 +36,9 @@ struct Freed {
 };
 using KeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
+using NumberPtr = std::unique_ptr<BIGNUM, Freed<BN_free>>;
+using BuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
+using ParametersPtr = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 using BioPtr = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 
 const unsigned char* bytesOf(std::string_view text) {
@@ -52,6 +60,11 @@ std::string digest(const EVP_MD* kind, std::string_view text, std::string_view h
   return out;
 }
 
+bool isBase64(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/';
+}
+
 std::string spkiOf(EVP_PKEY* key) {
   unsigned char* der = nullptr;
   const int length = i2d_PUBKEY(key, &der);
@@ -60,6 +73,11 @@ std::string spkiOf(EVP_PKEY* key) {
   OPENSSL_free(der);
   return text;
 }
+
+constexpr std::size_t kLongestDerHead = 6;  // of up to 4 GiB
+constexpr char kInteger = 0x02;
+constexpr char kBitString = 0x03;
+constexpr char kSequence = 0x30;
 
 // A DER element: its tag, its length, its content.
 std::string derElement(char tag, std::string_view content) {
@@ -72,16 +90,19 @@ std::string derElement(char tag, std::string_view content) {
   return std::string(1, tag).append(length).append(content);
 }
 
-// Takes the element that `der` begins with off it, and gives its content.
+// Takes the element that `der` begins with off it, and gives its content. std::out_of_range: it
+// ends too early.
 std::string_view takeDerElement(std::string_view& der) {
   std::size_t head = 2;
   std::size_t size = static_cast<unsigned char>(der.at(1));
   if (size >= 0x80) {
     head += size & 0x7FU;
+    if (head > kLongestDerHead) throw std::out_of_range("DER");
     size = 0;
     for (std::size_t i = 2; i < head; ++i)
       size = size << 8U | static_cast<unsigned char>(der.at(i));
   }
+  if (head + size > der.size()) throw std::out_of_range("DER");
   const std::string_view content = der.substr(head, size);
   der.remove_prefix(head + size);
   return content;
@@ -90,9 +111,6 @@ std::string_view takeDerElement(std::string_view& der) {
 // What a device sends that writes the modulus without its sign byte (C7): the same with every
 // length made to fit. `spki` is DER of ours. Empty if its modulus has no such byte.
 std::string withoutSignByte(std::string_view spki) {
-  constexpr char kInteger = 0x02;
-  constexpr char kBitString = 0x03;
-  constexpr char kSequence = 0x30;
   std::string_view outer = takeDerElement(spki);
   const std::string algorithm = derElement(kSequence, takeDerElement(outer));
   std::string_view bits = takeDerElement(outer).substr(1);  // behind the count of unused bits
@@ -104,13 +122,75 @@ std::string withoutSignByte(std::string_view spki) {
   return derElement(kSequence, algorithm + derElement(kBitString, std::string(1, '\0') + key));
 }
 
-// DER that is not what the same key prints again is not DER: OpenSSL reads a modulus without its
-// leading zero byte as if it were positive, so both forms are compared.
-std::optional<SpkiForm> formOf(EVP_PKEY* key, std::string_view der) {
-  const std::string strict = spkiOf(key);
+// A positive number, most significant byte first and not zero.
+std::string derInteger(std::string_view number) {
+  const bool needsSign = (static_cast<unsigned char>(number.front()) & 0x80U) != 0;
+  return derElement(kInteger, (needsSign ? std::string(1, '\0') : std::string()).append(number));
+}
+
+// The numbers of a public key, without leading zero bytes.
+struct RsaNumbers {
+  std::string_view modulus, exponent;
+
+  std::string spki() const {
+    // rsaEncryption, without parameters.
+    constexpr std::string_view kAlgorithm(
+        "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", 15);
+    const std::string numbers =
+        derElement(kSequence, derInteger(modulus).append(derInteger(exponent)));
+    return derElement(
+        kSequence,
+        std::string(kAlgorithm).append(derElement(kBitString, std::string(1, '\0') + numbers)));
+  }
+};
+
+// From a SubjectPublicKeyInfo of an RSA key. What it takes for one need not be one: only who gets
+// the same bytes from spki() knows. (OpenSSL's decoders take a quarter of a millisecond for this,
+// which is a good part of a login.)
+std::optional<RsaNumbers> rsaNumbersIn(std::string_view der) {
+  const auto positive = [](std::string_view number) {
+    number.remove_prefix(std::min(number.find_first_not_of('\0'), number.size()));
+    return number;
+  };
+  try {
+    std::string_view outer = takeDerElement(der);
+    takeDerElement(outer);  // the algorithm
+    std::string_view bits = takeDerElement(outer).substr(1);
+    std::string_view numbers = takeDerElement(bits);
+    const RsaNumbers read{.modulus = positive(takeDerElement(numbers)),
+                          .exponent = positive(takeDerElement(numbers))};
+    if (!read.modulus.empty() && !read.exponent.empty()) return read;
+  } catch (const std::out_of_range&) {
+    // Its lengths do not fit its end.
+  }
+  return std::nullopt;
+}
+
+// A modulus without its leading zero byte is negative by the letter, and meant to be positive.
+std::optional<SpkiForm> formOf(const RsaNumbers& numbers, std::string_view der) {
+  const std::string strict = numbers.spki();
   if (der == strict) return SpkiForm::strict;
   if (der == withoutSignByte(strict)) return SpkiForm::withoutSignByte;
   return std::nullopt;
+}
+
+KeyPtr keyOf(const RsaNumbers& numbers) {
+  const auto number = [](std::string_view bytes) {
+    return NumberPtr(BN_bin2bn(bytesOf(bytes), static_cast<int>(bytes.size()), nullptr));
+  };
+  const NumberPtr modulus = number(numbers.modulus), exponent = number(numbers.exponent);
+  const BuilderPtr builder(OSSL_PARAM_BLD_new());
+  if (!modulus || !exponent || !builder ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get()) != 1 ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get()) != 1)
+    throw std::bad_alloc();
+  const ParametersPtr parameters(OSSL_PARAM_BLD_to_param(builder.get()));
+  const ContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+  EVP_PKEY* key = nullptr;
+  if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get()) != 1)
+    return nullptr;
+  return KeyPtr(key);
 }
 
 using Prepare = int (*)(EVP_PKEY_CTX*);
@@ -165,9 +245,7 @@ Result<std::string> base64Decode(std::string_view text) {
   if (text.empty()) return std::string();
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
   const auto body = text.substr(0, text.size() - padding);
-  if (body.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") !=
-      std::string_view::npos)
-    return wrong();
+  if (!std::all_of(body.begin(), body.end(), isBase64)) return wrong();
   std::string out(text.size() / 4 * 3, '\0');
   if (EVP_DecodeBlock(bytesOf(out), bytesOf(text), static_cast<int>(text.size())) < 0)
     return wrong();
@@ -187,13 +265,11 @@ struct RsaPublicKey::Key {
 Result<RsaPublicKey> RsaPublicKey::parse(std::string_view base64Spki) {
   const auto der = base64Decode(base64Spki);
   if (!der) return malformed("the device's public key is not base64");
-  const unsigned char* at = bytesOf(*der);
-  KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der->size())));
-  const bool complete = key && at == bytesOf(*der) + der->size();
-  const bool rsa = complete && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA;
-  const auto form = rsa ? formOf(key.get(), *der) : std::nullopt;
+  const auto numbers = rsaNumbersIn(*der);
+  const auto form = numbers ? formOf(*numbers, *der) : std::nullopt;
+  KeyPtr key = form ? keyOf(*numbers) : nullptr;
   ERR_clear_error();
-  if (!form)
+  if (!key)
     return malformed("the device's public key (" + std::to_string(der->size()) +
                      " bytes) is not the DER of an RSA key");
   return RsaPublicKey(std::make_shared<const Key>(Key{std::move(key), *form}));

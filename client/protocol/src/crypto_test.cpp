@@ -119,6 +119,23 @@ TEST(RsaKey, IsReadWithoutItsSignByteInAnySize) {
   }
 }
 
+// Bytes of a network: whatever stands there is read or refused, and what is read is the same key.
+TEST(RsaKey, SurvivesAnyByteInItsPlace) {
+  const std::string der = *base64Decode(testKey().publicSpkiBase64());
+  for (std::size_t i = 0; i < der.size(); ++i) {
+    for (const int value : {0x00, 0x01, 0x30, 0x7F, 0x80, 0x81, 0x84, 0x88, 0xFF}) {
+      std::string changed = der;
+      changed[i] = static_cast<char>(value);
+      const auto key = RsaPublicKey::parse(base64Encode(changed));
+      if (!key || changed == der) continue;
+      EXPECT_THAT(key->encrypt("text"), IsOk()) << i << ", " << value;
+      EXPECT_GE(i, 29U) << "only the numbers themselves may be others";
+    }
+    EXPECT_THAT(RsaPublicKey::parse(base64Encode(der.substr(0, i))),
+                FailsWith(ErrorKind::malformed));
+  }
+}
+
 TEST(RsaKey, RefusesWhatIsNoKey) {
   const std::string der = *base64Decode(testKey().publicSpkiBase64());
   for (const std::string& bad :

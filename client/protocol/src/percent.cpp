@@ -2,6 +2,7 @@
 
 #include <Poco/UTF8Encoding.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace stoklab::protocol {
@@ -54,17 +55,17 @@ std::string percentEncode(std::string_view text, const PercentAlphabet& alphabet
   const std::string_view hex = alphabet.upperCaseHex ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string out;
   out.reserve(text.size() + text.size() / 2);
-  for (const char c : text) {
-    if (isAlphanumeric(c) || alphabet.literals.find(c) != std::string_view::npos) {
-      out += c;
-      continue;
-    }
+  std::size_t plain = 0;  // where the run begins that stands for itself
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (isAlphanumeric(c) || alphabet.literals.find(c) != std::string_view::npos) continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
     const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += hex[byte >> 4U];
-    out += hex[byte & 0xFU];
+    const char encoded[] = {'%', hex[byte >> 4U], hex[byte & 0xFU]};
+    out.append(encoded, sizeof encoded);
   }
-  return out;
+  return out.append(text, plain);
 }
 
 std::string percentDecode(std::string_view text) {
@@ -72,10 +73,10 @@ std::string percentDecode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
+    const std::size_t next = std::min(text.find('%', i), text.size());
+    out.append(text, i, next - i);
+    i = next;
+    if (i == text.size()) break;
     if (i + 2 >= text.size()) return std::string(text);
     const auto high = hexDigit(text[i + 1]);
     const auto low = hexDigit(text[i + 2]);

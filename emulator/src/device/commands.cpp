@@ -31,7 +31,7 @@ Names namesIn(const Json& value) {
 
 // A section, or a row of a table by its own name (D8), for reading.
 std::optional<Refusal> appendNamed(StateTree& state, const StateTree::Module& module,
-                                   std::string_view moduleName, const std::string& name,
+                                   std::string_view moduleName, std::string_view name,
                                    const LiveContext& live, const WireStyle& style,
                                    std::string& out) {
   if (const auto* entry = StateTree::findEntry(module, name);
@@ -55,7 +55,7 @@ std::optional<Refusal> appendNamed(StateTree& state, const StateTree::Module& mo
 }
 
 std::optional<Refusal> appendTable(StateTree& state, const StateTree::Module& module,
-                                   const std::string& name, std::string& out) {
+                                   std::string_view name, std::string& out) {
   const auto* entry = StateTree::findEntry(module, name);
   if (entry == nullptr || entry->section->kind != SectionKind::table)
     return Refusal{.kind = "section_unknown"};
@@ -273,6 +273,22 @@ Checked<std::string> getFromState(StateTree& state, const Json& modules, const L
     return std::nullopt;
   };
   if (const auto refusal = forEachModule(state, modules, getModule)) return *refusal;
+  return out;
+}
+
+Checked<std::string> getFromState(StateTree& state, const SimpleGet& get, const LiveContext& live,
+                                  const WireStyle& style) {
+  const auto* module = state.findModule(get.module);
+  if (module == nullptr) return Refusal{.kind = "module_unknown"};
+  std::string out;
+  out.reserve(kUsualAnswer);
+  out += module->quotedName;
+  out += '{';
+  const auto refusal = get.table
+                           ? appendTable(state, *module, get.name, out)
+                           : appendNamed(state, *module, get.module, get.name, live, style, out);
+  if (refusal) return *refusal;
+  out += '}';
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "field_check.h"
 #include "live_values.h"
+#include "simple_get.h"
 #include "state_tree.h"
 #include "stoklab/protocol/json.h"
 
@@ -15,6 +16,9 @@ namespace stoklab::emulator {
 // answer besides error_code, as text for the wire: "" or "\"image\":{...},\"led\":{...}".
 Checked<std::string> getFromState(StateTree& state, const protocol::Json& modules,
                                   const LiveContext& live, const WireStyle& style);
+// The same for one section or table.
+Checked<std::string> getFromState(StateTree& state, const SimpleGet& get, const LiveContext& live,
+                                  const WireStyle& style);
 Checked<std::string> setInState(StateTree& state, const protocol::Json& modules);
 Checked<std::string> addToState(StateTree& state, const protocol::Json& modules);
 Checked<std::string> deleteFromState(StateTree& state, const protocol::Json& modules);

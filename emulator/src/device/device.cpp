@@ -164,11 +164,13 @@ HttpReply Device::Impl::page(const Visit& visit) {
 }
 
 HttpReply Device::Impl::command(const Visit& visit) {
-  auto request = readRequestBody(visit.request.body);
-  if (!request) return answers_.refusal(request.refusal());
   const auto reply = [this](Checked<std::string> members) {
     return members ? answers_.success(*std::move(members)) : answers_.refusal(members.refusal());
   };
+  if (const auto get = readSimpleGet(visit.request.body))
+    return reply(getFromState(state_, *get, live(), style_));
+  auto request = readRequestBody(visit.request.body);
+  if (!request) return answers_.refusal(request.refusal());
   switch (request->method) {
     case Method::get:
       return reply(getFromState(state_, request->modules, live(), style_));

@@ -12,7 +12,6 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
-#include <thread>
 #include <utility>
 
 #include "guarded_endpoint.h"
@@ -87,7 +86,7 @@ ServerLoop::ServerLoop(Endpoint& endpoint, const ServerOptions& options, LiveCou
              .deadlines = Deadlines(durationsOf(options.limits)),
              .now = std::chrono::steady_clock::now()},
       events_(kEventsPerTurn),
-      hasSpareCore_(std::thread::hardware_concurrency() > 1),
+      hasSpareCore_(usableCores() > 1),
       worker_(
           endpoint, [this] { ::eventfd_write(wakeUp_.get(), 1); }, options.workers) {
   state_.worker = &worker_;

@@ -1,5 +1,7 @@
 #include "worker.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
@@ -81,6 +83,14 @@ void Worker::run() {
     wake_();
     lock.lock();
   }
+}
+
+std::size_t usableCores() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  // It fails where there are more cores than fit the set: enough, then.
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return std::thread::hardware_concurrency();
+  return static_cast<std::size_t>(CPU_COUNT(&cores));
 }
 
 void blockSignals() {

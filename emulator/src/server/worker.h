@@ -66,6 +66,10 @@ class Worker {
   std::vector<std::thread> threads_;  // last: they start when all else is there
 };
 
+// How many cores this process may use; std::thread::hardware_concurrency() counts those of the
+// machine.
+std::size_t usableCores();
+
 // Keeps signals away from the calling thread, which is then one of the server's own: SIGTERM goes
 // to whoever waits for it, and SIGPIPE, which OpenSSL's writes can raise, to nobody. Faults of the
 // program itself stay deliverable.

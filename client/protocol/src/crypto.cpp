@@ -148,6 +148,10 @@ struct RsaNumbers {
 // the same bytes from spki() knows. (OpenSSL's decoders take a quarter of a millisecond for this,
 // which is a good part of a login.)
 std::optional<RsaNumbers> rsaNumbersIn(std::string_view der) {
+  // Even ones are of no RSA key.
+  const auto isOdd = [](std::string_view number) {
+    return !number.empty() && (static_cast<unsigned char>(number.back()) & 1U) != 0;
+  };
   const auto positive = [](std::string_view number) {
     number.remove_prefix(std::min(number.find_first_not_of('\0'), number.size()));
     return number;
@@ -159,7 +163,7 @@ std::optional<RsaNumbers> rsaNumbersIn(std::string_view der) {
     std::string_view numbers = takeDerElement(bits);
     const RsaNumbers read{.modulus = positive(takeDerElement(numbers)),
                           .exponent = positive(takeDerElement(numbers))};
-    if (!read.modulus.empty() && !read.exponent.empty()) return read;
+    if (isOdd(read.modulus) && isOdd(read.exponent)) return read;
   } catch (const std::out_of_range&) {
     // Its lengths do not fit its end.
   }

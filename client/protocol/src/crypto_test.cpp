@@ -129,7 +129,7 @@ TEST(RsaKey, SurvivesAnyByteInItsPlace) {
       const auto key = RsaPublicKey::parse(base64Encode(changed));
       if (!key || changed == der) continue;
       EXPECT_THAT(key->encrypt("text"), IsOk()) << i << ", " << value;
-      EXPECT_GE(i, 29U) << "only the numbers themselves may be others";
+      EXPECT_GE(i, 28U) << "only the numbers themselves may be others";
     }
     EXPECT_THAT(RsaPublicKey::parse(base64Encode(der.substr(0, i))),
                 FailsWith(ErrorKind::malformed));

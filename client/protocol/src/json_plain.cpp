@@ -12,7 +12,7 @@ namespace stoklab::protocol {
 namespace {
 
 // From here on looking at each key for an equal one is slow, and all are sorted at the end.
-constexpr std::size_t kManyMembers = 16;
+constexpr std::size_t kManyMembers = 32;
 constexpr std::size_t kUsualMembers = 2;
 constexpr std::size_t kMostDigits = 18;  // always fit 64 bits
 

@@ -107,6 +107,25 @@ TEST(PlainJson, LeavesTheRestToPoco) {
     EXPECT_FALSE(isPlain(text)) << text;
 }
 
+// Few keys are compared one by one, many are sorted.
+TEST(PlainJson, FindsAKeyThatStandsTwiceAmongAnyNumber) {
+  for (const int count : {2, 31, 32, 33, 34, 100}) {
+    const auto object = [&](int first, int second) {
+      std::string text = "{";
+      for (int i = 0; i < count; ++i)
+        text += (i == 0 ? "\"k" : ",\"k") + std::to_string(i == second ? first : i) + "\":1";
+      return text + "}";
+    };
+    EXPECT_TRUE(isPlain(object(0, 0))) << count;
+    EXPECT_FALSE(isPlain(object(0, 1))) << count;
+    EXPECT_FALSE(isPlain(object(0, count - 1))) << count;
+    EXPECT_FALSE(isPlain(object(count - 2, count - 1))) << count;
+    const auto value = parsePlainJson(object(0, 0), kDepth);
+    ASSERT_TRUE(value && byPoco(object(0, 0)));
+    EXPECT_EQ(*value, *byPoco(object(0, 0)));
+  }
+}
+
 TEST(PlainJson, CountsLevels) {
   EXPECT_TRUE(isPlain("[[{}]]", 3));
   EXPECT_FALSE(isPlain("[[{}]]", 2));

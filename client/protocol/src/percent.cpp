@@ -65,7 +65,8 @@ std::string percentEncode(std::string_view text, const PercentAlphabet& alphabet
     const char encoded[] = {'%', hex[byte >> 4U], hex[byte & 0xFU]};
     out.append(encoded, sizeof encoded);
   }
-  return out.append(text, plain);
+  out.append(text, plain);
+  return out;
 }
 
 std::string percentDecode(std::string_view text) {

@@ -89,7 +89,8 @@ void appendHeader(std::string_view name, std::string_view value, Sink& out) {
 std::string statusLine(int status) {
   std::string line = "HTTP/1.1 " + std::to_string(status) + ' ';
   line += reasonPhrase(status);
-  return line += "\r\n";
+  line += "\r\n";
+  return line;
 }
 
 }  // namespace

@@ -69,9 +69,9 @@ class Row:
     def judge(self, figures, noise):
         median = statistics.median(figures)
         low, high = interval(figures)
-        # What cannot be told from 1 is 1.
         equal = self.ratio and (abs(median - 1) <= noise or low <= 1 <= high)
-        judged = 1.0 if equal else median
+        # What its own figures cannot tell from 1 is 1; the noise of others changes no verdict.
+        judged = 1.0 if self.ratio and low <= 1 <= high else median
 
         def reached(goal):
             return judged >= goal if self.higher else judged <= goal

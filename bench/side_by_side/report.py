@@ -6,6 +6,9 @@ from xml.sax.saxutils import escape
 COLOURS = {"moonshot": "#17663a", "soon": "#4b3fc4", "missed": "#a3212b"}
 LINE = 28
 MARGIN = 24
+LEGEND = ("dot: median; bar: where it lies 19 times of 20; dotted: the two goals; green: moonshot "
+          "reached, blue: soon, red: missed")
+GROWTH_LEGEND = "both axes by powers of ten; dashed: growth in proportion to the number"
 
 
 def shown(value):
@@ -42,6 +45,10 @@ One camera, one client that keeps its connection, reads once a second and logs i
   at first   {capacity['seconds_until_all_have_logged_in']} s until all of those have logged in""")
 
 
+def note(text, y):
+    return f'<text x="60" y="{y + 14}" font-size="11" fill="#5b5670">{escape(text)}</text>'
+
+
 def goals_drawing(results, top):
     """One line a row of ratios: where the median lies 19 times of 20, a dot at the one measured, a mark for each
     goal."""
@@ -66,7 +73,9 @@ def goals_drawing(results, top):
                      f'y2="{y}" stroke="{colour}" stroke-width="3"/>')
         parts.append(f'<circle cx="{x(row["median"]):.1f}" cy="{y}" r="5" fill="{colour}"/>')
         parts.append(f'<text x="{left + width + 12}" y="{y + 4}">{shown(row["median"])}</text>')
-    return parts, top + LINE * len(rows)
+    bottom = top + LINE * len(rows)
+    parts.append(note(LEGEND, bottom))
+    return parts, bottom + MARGIN
 
 
 def growth_drawing(title, points, unit, left, top):
@@ -116,7 +125,8 @@ def write_svg(name, results, cameras, connections):
         parts += growth_drawing("memory, by idle connections",
                                 [(row["connections"], row["resident_kib"] / 1024)
                                  for row in connections], "MiB", 680, top)
-        height = top + 200 + 2 * MARGIN
+        parts.append(note(GROWTH_LEGEND, top + 200 + MARGIN))
+        height = top + 200 + 3 * MARGIN
     with open(name, "w", encoding="utf-8") as file:
         file.write(f'<svg xmlns="http://www.w3.org/2000/svg" width="990" height="{height}" '
                    f'font-family="sans-serif" font-size="13">\n'

@@ -74,62 +74,83 @@ Refusal partlyUnknown(const StateTree& state, const StateTree::Module& module, N
   return {.kind = someKnown ? "name_list_partly_unknown" : "section_unknown"};
 }
 
-// A write that has passed every check and waits for the others.
-struct Pending {
-  const StateTree::Entry* entry;
-  Json content;
-};
-
-// Several parts of one request may touch one section; later parts see what earlier ones wrote.
+// Writes in place, so that later parts of a request see what earlier ones wrote, and takes all back
+// unless it is told to keep it.
 class Writes {
  public:
   explicit Writes(StateTree& state) : state_(state) {}
+  Writes(const Writes&) = delete;
+  Writes& operator=(const Writes&) = delete;
 
-  Json& draft(const StateTree::Entry& entry) {
-    const auto known = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
-      return pending.entry->index == entry.index;
-    });
-    if (known != pending_.end()) return known->content;
-    pending_.push_back({&entry, state_.content(entry)});
-    return pending_.back().content;
+  ~Writes() {
+    for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo)
+      *find(*undo->entry, undo->row, undo->field) = std::move(undo->before);
   }
 
-  const Json& current(const StateTree::Entry& entry) const {
-    const auto known = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
-      return pending.entry->index == entry.index;
-    });
-    return known == pending_.end() ? state_.content(entry) : known->content;
+  // What can be written: the fields of a section, or of a row where one is named.
+  const Json* fields(const StateTree::Entry& entry, std::string_view row) const {
+    const Json& content = state_.content(entry);
+    return row.empty() ? &content : content.find(row);
   }
 
-  void commit() {
-    for (Pending& pending : pending_) state_.replace(*pending.entry, std::move(pending.content));
+  // A field that is there.
+  void put(const StateTree::Entry& entry, std::string_view row, std::string_view field,
+           Json value) {
+    Json* const place = find(entry, row, field);
+    undo_.push_back({&entry, std::string(row), std::string(field), std::move(*place)});
+    *place = std::move(value);
   }
+
+  // The rows of a table, to be added to or taken from.
+  Json& rows(const StateTree::Entry& table) {
+    Json& content = state_.edit(table);
+    undo_.push_back({.entry = &table, .before = content});
+    return content;
+  }
+
+  void keep() { undo_.clear(); }
 
  private:
+  struct Undo {
+    const StateTree::Entry* entry;
+    std::string row = {}, field = {};  // empty: the whole content
+    Json before;
+  };
+
+  Json* find(const StateTree::Entry& entry, std::string_view row, std::string_view field) {
+    Json* place = &state_.edit(entry);
+    if (!row.empty()) place = place->find(row);
+    if (!field.empty()) place = place->find(field);
+    return place;
+  }
+
   StateTree& state_;
-  std::vector<Pending> pending_;
+  std::vector<Undo> undo_;
 };
 
-// Writes `changes` into `fields` (those of a section or of a row) after checking each.
-std::optional<Refusal> change(const fixtures::Section& section, const Json& changes,
-                              const WireStyle& style, Json& fields) {
+// Writes `changes` into the fields of a section or of a row after checking each.
+std::optional<Refusal> change(const StateTree::Entry& entry, std::string_view row,
+                              const Json& changes, const WireStyle& style, Writes& writes) {
+  const fixtures::Section& section = *entry.section;
   for (const auto& member : *changes.members()) {
     if (member.key == "types") continue;  // names what is written; accepted, not stored (D7)
     if (style.metaKeys && protocol::isMetaKey(member.key)) continue;
-    const Json* old = fields.find(member.key);
+    const Json* old = writes.fields(entry, row)->find(member.key);
     if (old == nullptr) return Refusal{.kind = "field_unknown"};
     auto stored = checkField(section, member.key, member.value, old);
     if (!stored) return stored.refusal();
-    fields.set(member.key, std::move(*stored));
+    writes.put(entry, row, member.key, std::move(*stored));
   }
   // A preference drives the state it stands for (D20).
   for (const auto& coupling : section.couplings) {
     if (changes.find(coupling.when) == nullptr) continue;
+    const Json& fields = *writes.fields(entry, row);
     const auto* value = fields.find(coupling.when)->string();
     const auto target =
         std::find_if(coupling.map.begin(), coupling.map.end(),
                      [&](const auto& pair) { return value && pair.first == *value; });
-    if (target != coupling.map.end()) fields.set(coupling.target, target->second);
+    if (target != coupling.map.end() && fields.find(coupling.target) != nullptr)
+      writes.put(entry, row, coupling.target, target->second);
   }
   return std::nullopt;
 }
@@ -148,8 +169,7 @@ std::optional<Refusal> setNamed(StateTree& state, const StateTree::Module& modul
   if (!changes.isObject()) return Refusal{.kind = "section_argument_wrong"};
   if (changes.size() == 0) return Refusal{.kind = "argument_missing"};
   if (entry->section->access != Access::readWrite) return Refusal{.kind = "field_read_only"};
-  Json& draft = writes.draft(*entry);
-  return change(*entry->section, changes, state.style(), row.empty() ? draft : *draft.find(row));
+  return change(*entry, row, changes, state.style(), writes);
 }
 
 // The table that an add or delete names, if clients may write it.
@@ -190,10 +210,9 @@ std::optional<Refusal> addRow(StateTree& state, const StateTree::Module& module,
   if (name->string() == nullptr || name->string()->empty() || !para->isObject())
     return Refusal{.kind = "section_argument_wrong"};
   const std::string& row = *name->string();
-  if (state.findRow(module, row).table != nullptr || writes.current(entry).find(row) != nullptr ||
-      StateTree::findEntry(module, row) != nullptr)
+  if (state.findRow(module, row).table != nullptr || StateTree::findEntry(module, row) != nullptr)
     return Refusal{.kind = "row_exists"};
-  if (entry.section->maxRows && writes.current(entry).size() >= *entry.section->maxRows)
+  if (entry.section->maxRows && state.content(entry).size() >= *entry.section->maxRows)
     return Refusal{.kind = "table_full"};
 
   const auto& rows = *entry.section->fields.members();
@@ -207,7 +226,7 @@ std::optional<Refusal> addRow(StateTree& state, const StateTree::Module& module,
     if (!stored) return stored.refusal();
     fields.set(member.key, std::move(*stored));
   }
-  writes.draft(entry).set(row, std::move(fields));
+  writes.rows(entry).set(row, std::move(fields));
   return std::nullopt;
 }
 
@@ -222,7 +241,7 @@ std::optional<Refusal> deleteRows(StateTree& state, const StateTree::Module& mod
     const auto* table = state.findRow(module, name).table;
     if (table == nullptr) return Refusal{.kind = "row_unknown"};
     if (table->section->access != Access::readWrite) return Refusal{.kind = "field_read_only"};
-    if (!writes.draft(*table).erase(name)) return Refusal{.kind = "row_unknown"};
+    if (!writes.rows(*table).erase(name)) return Refusal{.kind = "row_unknown"};
   }
   return std::nullopt;
 }
@@ -236,7 +255,7 @@ Checked<std::string> writeAll(StateTree& state, const Json& modules, const Step&
                     [&](const std::string&, const StateTree::Module& module,
                         const Json& arguments) { return step(module, arguments, writes); });
   if (refusal) return *refusal;
-  writes.commit();
+  writes.keep();
   return std::string();
 }
 

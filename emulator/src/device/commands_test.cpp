@@ -124,6 +124,24 @@ TEST(Set, HappensAsAWholeOrNotAtAll) {
       Json("on"));
 }
 
+// Also what an earlier part of the same section, and of a row, had written already.
+TEST(Set, TakesBackWhatWasWrittenBeforeTheRefusal) {
+  Opened device;
+  const char* ask =
+      R"({"method":"get","image":{"name":["switch","common"]},"OSD":{"name":"label_info_1"}})";
+  ASSERT_EQ(at(device.ds(R"({"method":"set","image":{"common":{"luma":"40"}}})"), {"error_code"}),
+            Json(0));
+  const std::string before = device.ds(ask).body;
+  for (const char* refused :
+       {R"({"method":"set","image":{"common":{"luma":"41","contrast":"999"}}})",
+        R"({"method":"set","image":{"common":{"luma":"41"},"switch":{"flicker":"60hz"}},)"
+        R"("OSD":{"label_info_1":{"text":"Gate","nonsense":"1"}}})",
+        R"({"method":"set","OSD":{"label_info_1":{"text":"Gate"}},"image":{"nonsense":{}}})"}) {
+    EXPECT_NE(at(device.ds(refused), {"error_code"}), Json(0)) << refused;
+    EXPECT_EQ(device.ds(ask).body, before) << refused;
+  }
+}
+
 TEST(Set, AcceptsTypesAndForgetsThem) {
   Opened device;
   EXPECT_EQ(

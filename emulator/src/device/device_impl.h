@@ -115,8 +115,10 @@ class Device::Impl final : public DeviceControl {
 
   HttpReply perform(const Visit& visit, const protocol::Json& modules);
   std::optional<int> maxFailedLogins() const;
-  bool isAway() const { return environment_.clock.now() < downUntil_; }
-  LiveContext live() const { return {.now = environment_.clock.now(), .started = started_}; }
+  bool isAway() const {
+    return downUntil_ != Clock::Time{} && environment_.clock.now() < downUntil_;
+  }
+  LiveContext live() const { return {.clock = environment_.clock, .started = started_}; }
   void restart(std::optional<std::chrono::milliseconds> away);
   void takeIdentity();
 
@@ -133,7 +135,7 @@ class Device::Impl final : public DeviceControl {
   AudioSlots audio_;
   Clock::Time started_;
   Clock::Time alarmUntil_ = {};
-  Clock::Time downUntil_ = {};  // the end of time: it becomes another firmware
+  Clock::Time downUntil_ = {};  // none: it is there; the end of time: it becomes another firmware
 };
 
 }  // namespace stoklab::emulator

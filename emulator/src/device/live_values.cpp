@@ -21,14 +21,16 @@ void update(Json& fields, std::string_view name, Json value) {
 // Integers where the device sends integers (facts.md W7).
 void clockStatus(const LiveContext& context, Json& fields) {
   const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(context.now.time_since_epoch()).count();
+      std::chrono::duration_cast<std::chrono::seconds>(context.clock.now().time_since_epoch())
+          .count();
   update(fields, "seconds_from_1970", std::int64_t{seconds});
   const auto time = Poco::Timestamp::fromEpochTime(static_cast<std::time_t>(seconds));
   update(fields, "local_time", Poco::DateTimeFormatter::format(time, "%Y-%m-%d %H:%M:%S"));
 }
 
 void wanStatus(const LiveContext& context, Json& fields) {
-  const auto up = std::chrono::duration_cast<std::chrono::seconds>(context.now - context.started);
+  const auto up =
+      std::chrono::duration_cast<std::chrono::seconds>(context.clock.now() - context.started);
   update(fields, "up_time", std::int64_t{up.count()});
 }
 

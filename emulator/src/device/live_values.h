@@ -10,7 +10,7 @@
 namespace stoklab::emulator {
 
 struct LiveContext {
-  Clock::Time now;
+  const Clock& clock;  // asked where something depends on it
   Clock::Time started;
 };
 

@@ -104,6 +104,12 @@ void StateTree::replace(const Entry& entry, Json content) {
   changed_.insert_or_assign(entry.index, Changed{.content = std::move(content)});
 }
 
+Json& StateTree::edit(const Entry& entry) {
+  Changed& changed = changed_.try_emplace(entry.index, entry.section->fields).first->second;
+  changed.rendered.clear();
+  return changed.content;
+}
+
 std::shared_ptr<const StateTree::Settings> StateTree::settings() const {
   return std::make_shared<const Settings>(Settings{.catalogue = catalogue_, .changes = changed_});
 }

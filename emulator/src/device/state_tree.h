@@ -83,6 +83,8 @@ class StateTree {
                           std::string_view field) const;
 
   void replace(const Entry& entry, protocol::Json content);
+  // The content to be changed in place; good until replace(), restore() or reset().
+  protocol::Json& edit(const Entry& entry);
   // Back to the profile.
   void reset() { changed_.clear(); }
 

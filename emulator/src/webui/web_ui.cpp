@@ -23,13 +23,14 @@ constexpr std::string_view kStyle = "text/css; charset=UTF-8";
 constexpr std::string_view kScript = "text/javascript; charset=UTF-8";
 constexpr std::string_view kText = "text/plain; charset=UTF-8";
 constexpr std::string_view kJson = "application/json; charset=UTF-8";
-constexpr std::string_view kAboutPath = "/stoklab/about.json";
 
 struct Row {
-  std::string_view path, file, contentType;
+  std::string_view path;
+  std::string_view file;  // empty: made of the profile
+  std::string_view contentType;
 };
 // Everything lies under one folder that no camera has, apart from the page itself.
-constexpr std::array<Row, 11> kRows = {{
+constexpr std::array<Row, 12> kRows = {{
     {"/", "index.html", kHtml},
     {"/stoklab/style.css", "style.css", kStyle},
     {"/stoklab/wire.js", "wire.js", kScript},
@@ -41,6 +42,7 @@ constexpr std::array<Row, 11> kRows = {{
     {"/stoklab/lib/jsencrypt.js", "jsencrypt.min.js", kScript},
     {"/stoklab/lib/md5.js", "md5.min.js", kScript},
     {"/stoklab/lib/licences.txt", "licences.txt", kText},
+    {"/stoklab/about.json", "", kJson},
 }};
 
 std::string fileText(std::string_view name) {
@@ -98,28 +100,22 @@ std::string etagOf(std::string_view text) {
 
 }  // namespace
 
-WebUi::WebUi(const Profile& profile, WebUiBackend backend) {
-  const auto add = [this](std::string_view path, std::string_view contentType, std::string text) {
-    std::string etag = etagOf(text);
-    pages_.push_back({path, contentType, std::move(text), std::move(etag)});
-  };
-  for (const Row& row : kRows) add(row.path, row.contentType, fileText(row.file));
-  add(kAboutPath, kJson, printJson(aboutJson(profile, backend)));
-}
-
 std::optional<HttpReply> WebUi::find(const HttpRequest& request) const {
   if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
   const std::string_view path = request.target.substr(0, request.target.find_first_of("?#"));
-  const auto page = std::find_if(pages_.begin(), pages_.end(),
-                                 [&](const Page& each) { return each.path == path; });
-  if (page == pages_.end()) return std::nullopt;
+  const auto page =
+      std::find_if(kRows.begin(), kRows.end(), [&](const Row& row) { return row.path == path; });
+  if (page == kRows.end()) return std::nullopt;
 
-  HttpReply reply{.contentType = std::string(page->contentType),
-                  .headers = {{"ETag", page->etag},
-                              {"Cache-Control", "no-cache"},
-                              {"X-Content-Type-Options", "nosniff"}}};
+  std::string text =
+      page->file.empty() ? printJson(aboutJson(profile_, backend_)) : fileText(page->file);
+  const std::string etag = etagOf(text);
+  HttpReply reply{
+      .contentType = std::string(page->contentType),
+      .headers = {
+          {"ETag", etag}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}}};
   const std::string_view known = request.header("If-None-Match");
-  if (known == "*" || known.find(page->etag) != std::string_view::npos) {
+  if (known == "*" || known.find(etag) != std::string_view::npos) {
     reply.status = 304;
     reply.contentType.clear();
     return reply;
@@ -131,7 +127,7 @@ std::optional<HttpReply> WebUi::find(const HttpRequest& request) const {
                                "base-uri 'none'; frame-ancestors 'none'");
     reply.headers.emplace_back("Referrer-Policy", "no-referrer");
   }
-  reply.body = page->text;
+  reply.body = std::move(text);
   return reply;
 }
 

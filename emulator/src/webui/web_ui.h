@@ -8,9 +8,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "stoklab/emulator/endpoint.h"
 #include "stoklab/fixtures/profile.h"
@@ -23,21 +20,18 @@ enum class WebUiBackend { emulated, replayed };
 // Immutable; may be used from several threads.
 class WebUi {
  public:
-  // Reads the profile and keeps nothing of it.
-  WebUi(const fixtures::Profile& profile, WebUiBackend backend);
+  // The profile must outlive it.
+  WebUi(const fixtures::Profile& profile, WebUiBackend backend)
+      : profile_(profile), backend_(backend) {}
 
   // The answer to a GET or HEAD of one of the pages, 304 included; the whole body comes with a
   // HEAD as well, the server drops it. nullopt: the target is no page, or the method another one.
   std::optional<HttpReply> find(const HttpRequest& request) const;
 
  private:
-  struct Page {
-    std::string_view path;
-    std::string_view contentType;
-    std::string text;
-    std::string etag;
-  };
-  std::vector<Page> pages_;
+  // Nothing is made before somebody asks: most who start a camera never look at its pages.
+  const fixtures::Profile& profile_;
+  const WebUiBackend backend_;
 };
 
 }  // namespace stoklab::emulator

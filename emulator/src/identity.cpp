@@ -95,15 +95,11 @@ std::string describeShape(const CertificateShape& shape) {
 
 // Certificate and key in PEM, checked to belong together.
 Result<Identity> checked(std::string certificatePem, std::string privateKeyPem) {
-  const auto certificates = parseCertificates(certificatePem);
-  if (!certificates) return certificates.error();
-  const auto key = parsePrivateKey(privateKeyPem);
-  if (!key) return key.error();
-  if (X509_check_private_key(certificates->front().get(), key->get()) != 1) {
-    return malformed("the private key does not belong to the certificate (" + takeOpenSslReason() +
-                     ")");
-  }
-  return Identity{std::move(certificatePem), std::move(privateKeyPem)};
+  Identity identity{std::move(certificatePem), std::move(privateKeyPem)};
+  auto read = parsed(identity);
+  if (!read) return std::move(read).error();
+  identity.parsed = *std::move(read);
+  return identity;
 }
 
 // Both in one text, so that they are replaced together.
@@ -190,10 +186,10 @@ Result<Identity> readIdentity(const fs::path& certificate, const fs::path& priva
 }
 
 Result<std::string> certificateFingerprint(const Identity& identity) {
-  const auto certificates = parseCertificates(identity.certificatePem);
-  if (!certificates) return certificates.error();
+  const auto read = parsed(identity);
+  if (!read) return read.error();
   unsigned char* der = nullptr;
-  const int size = i2d_X509(certificates->front().get(), &der);
+  const int size = i2d_X509((*read)->certificates.front().get(), &der);
   if (size <= 0)
     return malformed("the certificate cannot be encoded (" + takeOpenSslReason() + ")");
   const std::string_view bytes(static_cast<const char*>(static_cast<const void*>(der)),

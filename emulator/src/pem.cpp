@@ -60,6 +60,20 @@ protocol::Result<KeyPtr> parsePrivateKey(std::string_view pem) {
   return key;
 }
 
+protocol::Result<std::shared_ptr<const ParsedIdentity>> parsed(const Identity& identity) {
+  if (identity.parsed) return identity.parsed;
+  auto certificates = parseCertificates(identity.certificatePem);
+  if (!certificates) return std::move(certificates).error();
+  auto key = parsePrivateKey(identity.privateKeyPem);
+  if (!key) return std::move(key).error();
+  if (X509_check_private_key(certificates->front().get(), key->get()) != 1) {
+    return protocol::malformed("the private key does not belong to the certificate (" +
+                               takeOpenSslReason() + ")");
+  }
+  return std::make_shared<const ParsedIdentity>(
+      ParsedIdentity{*std::move(certificates), *std::move(key)});
+}
+
 std::string toPem(X509& certificate) {
   const BioPtr bio(BIO_new(BIO_s_mem()));
   if (!bio || PEM_write_bio_X509(bio.get(), &certificate) != 1) return {};

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stoklab/emulator/https_server.h"
 #include "stoklab/protocol/result.h"
 
 namespace stoklab::emulator {
@@ -31,6 +32,15 @@ protocol::Result<std::vector<CertificatePtr>> parseCertificates(std::string_view
 
 // An unencrypted private key; never asks for a passphrase. Fails with ErrorKind::malformed.
 protocol::Result<KeyPtr> parsePrivateKey(std::string_view pem);
+
+struct ParsedIdentity {
+  std::vector<CertificatePtr> certificates;  // at least one, the server's own first
+  KeyPtr key;                                // belongs to it
+};
+
+// What `identity` holds, read if it has not been. Fails with ErrorKind::malformed if that is no
+// certificate and key, or they do not belong together.
+protocol::Result<std::shared_ptr<const ParsedIdentity>> parsed(const Identity& identity);
 
 std::string toPem(X509& certificate);
 std::string toPem(EVP_PKEY& key);  // PKCS #8, unencrypted

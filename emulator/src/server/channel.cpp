@@ -104,12 +104,11 @@ void Channel::finishSending(bool halfClose) {
 
 void Channel::show(const Identity& identity) {
   if (!ssl_) return;
-  const auto certificates = parseCertificates(identity.certificatePem);
-  const auto key = parsePrivateKey(identity.privateKeyPem);
-  if (!certificates || !key) return;
+  const auto read = parsed(identity);
+  if (!read) return;
   forgetOldErrors();
-  SSL_use_certificate(ssl_.get(), certificates->front().get());
-  SSL_use_PrivateKey(ssl_.get(), key->get());
+  SSL_use_certificate(ssl_.get(), (*read)->certificates.front().get());
+  SSL_use_PrivateKey(ssl_.get(), (*read)->key.get());
   SSL_clear_chain_certs(ssl_.get());
   // A session of the usual certificate belongs elsewhere, and so do those that begin here.
   constexpr std::string_view kContext = "another";

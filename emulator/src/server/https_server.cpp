@@ -19,7 +19,7 @@ using protocol::Error;
 using protocol::ErrorKind;
 using protocol::Result;
 
-using Contexts = std::vector<Poco::Net::Context::Ptr>;
+using Contexts = std::vector<TlsContextPtr>;
 
 struct Doors {
   Contexts contexts;  // that the listeners point to
@@ -50,8 +50,8 @@ Result<Doors> openDoors(const ServerOptions& options) {
     if (own) tls.identity = *own;
     auto made = makeTlsContext(tls);
     if (!made) return std::move(made).error();
-    doors.contexts.push_back(*made);
-    return byIdentity[own.get()] = (*made)->sslContext();
+    doors.contexts.push_back(*std::move(made));
+    return byIdentity[own.get()] = doors.contexts.back().get();
   };
   const auto open = [&](const ListenAddress& address) -> Result<void> {
     auto context = contextFor(address.identity);

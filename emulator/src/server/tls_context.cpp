@@ -1,8 +1,5 @@
 #include "tls_context.h"
 
-#include <Poco/Exception.h>
-#include <openssl/ssl.h>
-
 #include <array>
 #include <string>
 #include <string_view>
@@ -66,44 +63,39 @@ Result<void> setCiphers(SSL_CTX* context, const TlsOptions& options) {
 }
 
 Result<void> setIdentity(SSL_CTX* context, const Identity& identity) {
-  const auto certificates = parseCertificates(identity.certificatePem);
-  if (!certificates) return certificates.error();
-  const auto key = parsePrivateKey(identity.privateKeyPem);
-  if (!key) return key.error();
-  if (SSL_CTX_use_certificate(context, certificates->front().get()) != 1) {
+  const auto read = parsed(identity);
+  if (!read) return read.error();
+  const auto& [certificates, key] = **read;
+  if (SSL_CTX_use_certificate(context, certificates.front().get()) != 1) {
     return malformed("OpenSSL refuses the certificate (" + takeOpenSslReason() + ")");
   }
-  for (std::size_t i = 1; i < certificates->size(); ++i) {
-    if (SSL_CTX_add1_chain_cert(context, (*certificates)[i].get()) != 1) {
+  for (std::size_t i = 1; i < certificates.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context, certificates[i].get()) != 1) {
       return malformed("OpenSSL refuses a certificate of the chain (" + takeOpenSslReason() + ")");
     }
   }
-  if (SSL_CTX_use_PrivateKey(context, key->get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
-    return malformed("the private key does not belong to the certificate (" + takeOpenSslReason() +
-                     ")");
+  if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    return malformed("OpenSSL refuses the private key (" + takeOpenSslReason() + ")");
   }
   return {};
 }
 
 }  // namespace
 
-Result<Poco::Net::Context::Ptr> makeTlsContext(const TlsOptions& options) {
-  Poco::Net::Context::Ptr context;
-  try {
-    context = new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, "",
-                                     Poco::Net::Context::VERIFY_NONE, 9, false, "DEFAULT");
-    context->enableSessionCache(true, "stoklab");
-    context->setSessionCacheSize(kCachedSessions);
-  } catch (const Poco::Exception& error) {
-    return malformed("TLS cannot be set up: " + error.displayText());
-  }
-  SSL_CTX* const ssl = context->sslContext();
-  // From here on Poco has no door.
+Result<TlsContextPtr> makeTlsContext(const TlsOptions& options) {
+  TlsContextPtr context(SSL_CTX_new(TLS_server_method()));
+  if (!context) return malformed("TLS cannot be set up (" + takeOpenSslReason() + ")");
+  SSL_CTX* const ssl = context.get();
+  SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_SERVER);
+  SSL_CTX_sess_set_cache_size(ssl, kCachedSessions);
+  constexpr std::string_view kContext = "stoklab";
+  SSL_CTX_set_session_id_context(ssl, reinterpret_cast<const unsigned char*>(kContext.data()),
+                                 static_cast<unsigned>(kContext.size()));
+  SSL_CTX_set_dh_auto(ssl, 1);
   SSL_CTX_set_security_level(ssl, 0);
   // A client that closes TCP without TLS's own goodbye has closed; it is no attack worth an alert.
   SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_clear_options(ssl, SSL_OP_NO_TICKET);
   SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                             SSL_MODE_RELEASE_BUFFERS);
   // One read() takes header and content of a record together.

@@ -19,10 +19,14 @@
 
 namespace stoklab::emulator {
 
+struct ParsedIdentity;  // OpenSSL's objects
+
 // Certificate and private key in PEM.
 struct Identity {
   std::string certificatePem = {};
   std::string privateKeyPem = {};
+  // What stands in the texts, where somebody has read them already; OpenSSL takes milliseconds.
+  std::shared_ptr<const ParsedIdentity> parsed = {};
 };
 
 struct TlsOptions {

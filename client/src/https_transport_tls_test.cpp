@@ -114,6 +114,22 @@ TEST(HttpsTransportTls, ResumesItsSessionOnANewConnection) {
   }
 }
 
+TEST(HttpsTransportTls, ResumesNoSessionOfAnotherTransport) {
+  ScriptedServer server(answerInTurn({jsonAnswer(kOk)}));
+  HttpsTransport one(optionsFor(server)), other(optionsFor(server));
+  ASSERT_THAT(one.exchange({.body = "a"}), IsOk());
+  ASSERT_THAT(other.exchange({.body = "a"}), IsOk());
+  EXPECT_EQ(server.resumedHandshakes(), 0);
+  // Each goes on with its own, also with the ciphers of a third in between.
+  HttpsTransport third(optionsFor(server, {.cipherList = "AES128-GCM-SHA256"}));
+  EXPECT_THAT(third.connect(), IsOk());
+  one.disconnect();
+  ASSERT_THAT(one.exchange({.body = "a"}), IsOk());
+  EXPECT_EQ(server.resumedHandshakes(), 1);
+  EXPECT_EQ(third.tlsFacts()->cipher, "AES128-GCM-SHA256");
+  EXPECT_NE(one.tlsFacts()->cipher, "AES128-GCM-SHA256");
+}
+
 TEST(HttpsTransportTls, ResumesItsSessionAfterTheDeviceDroppedTheConnection) {
   ScriptedServer server([](Peer& peer) {
     if (peer.readRequest()) peer.write(jsonAnswer(kOk));

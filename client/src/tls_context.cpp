@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <mutex>
 #include <utility>
 
 #include "stoklab/protocol/crypto.h"
@@ -86,7 +87,6 @@ bool isAddressLiteral(const std::string& host) {
 }
 
 Result<std::unique_ptr<TlsContext>> TlsContext::make(const TlsOptions& options) {
-  ERR_clear_error();
   TlsOptions checked = options;
   if (options.trust == TlsTrust::pin) {
     checked.pin = normalisedPin(options.pin);
@@ -94,7 +94,30 @@ Result<std::unique_ptr<TlsContext>> TlsContext::make(const TlsOptions& options) 
       return malformed("the certificate pin must be a SHA-256: 64 hex digits");
     }
   }
-  ContextPointer context(SSL_CTX_new(TLS_client_method()));
+  auto context = contextFor(options);
+  if (!context) return std::move(context).error();
+  return std::unique_ptr<TlsContext>(new TlsContext(std::move(checked), *std::move(context)));
+}
+
+// To make one takes as long as a quarter of a login, and most clients of a program want the same:
+// the last one is kept for the next of the same ciphers. Not with an authority file, which may have
+// changed since.
+Result<TlsContext::ContextPointer> TlsContext::contextFor(const TlsOptions& options) {
+  if (options.trust == TlsTrust::authorityFile) return newContext(options);
+  static const int kOpenSsl = OPENSSL_init_ssl(0, nullptr);  // first, so that it ends last
+  static std::mutex mutex;
+  static std::pair<std::string, ContextPointer> last;
+  if (kOpenSsl != 1) return malformed("TLS is not available: " + takeOpenSslReason());
+  const std::lock_guard lock(mutex);
+  if (last.second && last.first == options.cipherList) return last.second;
+  auto context = newContext(options);
+  if (context) last = {options.cipherList, *context};
+  return context;
+}
+
+Result<TlsContext::ContextPointer> TlsContext::newContext(const TlsOptions& options) {
+  ERR_clear_error();
+  ContextPointer context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (!context) return malformed("TLS is not available: " + takeOpenSslReason());
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   // Devices with old TLS libraries do not know the secure renegotiation extension (RFC 5746);
@@ -114,23 +137,21 @@ Result<std::unique_ptr<TlsContext>> TlsContext::make(const TlsOptions& options) 
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context.get(), &TlsContext::rememberSession);
-  return std::unique_ptr<TlsContext>(new TlsContext(std::move(checked), std::move(context)));
+  return context;
 }
 
 TlsContext::TlsContext(TlsOptions options, ContextPointer context)
-    : options_(std::move(options)), context_(std::move(context)) {
-  SSL_CTX_set_ex_data(context_.get(), 0, this);
-}
+    : options_(std::move(options)), context_(std::move(context)) {}
 
 int TlsContext::rememberSession(SSL* connection, SSL_SESSION* session) {
-  auto* self = static_cast<TlsContext*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), 0));
-  self->session_.reset(session);
+  static_cast<TlsContext*>(SSL_get_ex_data(connection, 0))->session_.reset(session);
   return 1;  // the reference is ours now
 }
 
 TlsContext::SslPointer TlsContext::newConnection(const std::string& host) {
   SslPointer connection(SSL_new(context_.get()));
   if (!connection) return connection;
+  SSL_set_ex_data(connection.get(), 0, this);
   SSL_set_connect_state(connection.get());
   if (!isAddressLiteral(host)) {
     std::string name = host;  // SSL_set_tlsext_host_name() without its C cast

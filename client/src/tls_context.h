@@ -40,10 +40,12 @@ class TlsContext {
   void forgetSession() { session_.reset(); }
 
  private:
-  using ContextPointer = std::unique_ptr<SSL_CTX, OpenSslFree<SSL_CTX, SSL_CTX_free>>;
+  using ContextPointer = std::shared_ptr<SSL_CTX>;  // several of the same options share one
   using SessionPointer = std::unique_ptr<SSL_SESSION, OpenSslFree<SSL_SESSION, SSL_SESSION_free>>;
 
   TlsContext(TlsOptions options, ContextPointer context);
+  static Result<ContextPointer> newContext(const TlsOptions& options);
+  static Result<ContextPointer> contextFor(const TlsOptions& options);
   static int rememberSession(SSL* connection, SSL_SESSION* session);
   Result<void> checkTrust(SSL& connection, const std::string& sha256) const;
 

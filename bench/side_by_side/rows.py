@@ -69,16 +69,21 @@ class Row:
     def judge(self, figures, noise):
         median = statistics.median(figures)
         low, high = interval(figures)
-        equal = self.ratio and (abs(median - 1) <= noise or low <= 1 <= high)
-        # What its own figures cannot tell from 1 is 1; the noise of others changes no verdict.
-        judged = 1.0 if self.ratio and low <= 1 <= high else median
+        holds_one = self.ratio and low <= 1 <= high
+        equal = holds_one or (self.ratio and abs(median - 1) <= noise)
 
-        def reached(goal):
-            return judged >= goal if self.higher else judged <= goal
-        verdict = ("moonshot" if reached(self.moonshot) else
-                   "soon" if reached(self.soon) else "missed")
+        def reached(value, goal):
+            return value >= goal if self.higher else value <= goal
+        # A moonshot that a run reaches with half of its figures the next one may miss; so it takes
+        # all of where the median can lie. What cannot be told from 1 has reached a goal of 1.
+        beyond = reached(low if self.higher else high, self.moonshot)
+        if beyond or (holds_one and self.moonshot == 1):
+            verdict = "moonshot"
+        else:
+            verdict = "soon" if reached(1.0 if holds_one else median, self.soon) else "missed"
         return {"name": self.name, "what": self.what, "median": median, "low": low, "high": high,
-                "figures": [round(figure, 4) for figure in figures], "soon": self.soon, "moonshot": self.moonshot,
+                "figures": [round(figure, 4) for figure in figures],
+                "soon": self.soon, "moonshot": self.moonshot,
                 "higher": self.higher, "ratio": self.ratio, "equal": equal, "verdict": verdict}
 
 

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "fleet_camera.h"
 #include "fleet_plan.h"
 #include "server/listener.h"
+#include "server/worker.h"
 #include "stoklab/emulator/camera_identity.h"
 #include "stoklab/emulator/identity.h"
 
@@ -226,7 +226,7 @@ Result<void> FleetImpl::serve(Group& group) {
   const auto shared = std::make_shared<const Identity>(identity);
   ServerOptions server = serverOptionsFor(profile, options_, std::move(identity));
   server.connections = std::shared_ptr<ConnectionScript>(std::shared_ptr<void>(), this);
-  server.workers = std::max(1U, std::thread::hardware_concurrency());
+  server.workers = std::max<std::size_t>(1, usableCores());
   if (byAddress() && groups_.size() == 1) {
     server.address = kAnyAddress;
     server.port = port_;

@@ -7,6 +7,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -39,6 +40,7 @@ using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using BuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using ParametersPtr = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
+using DecoderPtr = std::unique_ptr<OSSL_DECODER_CTX, Freed<OSSL_DECODER_CTX_free>>;
 using BioPtr = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 
 const unsigned char* bytesOf(std::string_view text) {
@@ -63,15 +65,6 @@ std::string digest(const EVP_MD* kind, std::string_view text, std::string_view h
 bool isBase64(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
          c == '/';
-}
-
-std::string spkiOf(EVP_PKEY* key) {
-  unsigned char* der = nullptr;
-  const int length = i2d_PUBKEY(key, &der);
-  if (length <= 0) throw std::bad_alloc();
-  std::string text(reinterpret_cast<const char*>(der), static_cast<std::size_t>(length));
-  OPENSSL_free(der);
-  return text;
 }
 
 constexpr std::size_t kLongestDerHead = 6;  // of up to 4 GiB
@@ -143,6 +136,21 @@ struct RsaNumbers {
         std::string(kAlgorithm).append(derElement(kBitString, std::string(1, '\0') + numbers)));
   }
 };
+
+std::string numberOf(const EVP_PKEY& key, const char* name) {
+  BIGNUM* found = nullptr;
+  if (EVP_PKEY_get_bn_param(&key, name, &found) != 1) throw std::bad_alloc();
+  const NumberPtr owned(found);
+  std::string bytes(static_cast<std::size_t>(BN_num_bytes(found)), '\0');
+  BN_bn2bin(found, bytesOf(bytes));
+  return bytes;
+}
+
+std::string spkiOf(const EVP_PKEY& key) {
+  const std::string modulus = numberOf(key, OSSL_PKEY_PARAM_RSA_N);
+  const std::string exponent = numberOf(key, OSSL_PKEY_PARAM_RSA_E);
+  return RsaNumbers{modulus, exponent}.spki();
+}
 
 // From a SubjectPublicKeyInfo of an RSA key. What it takes for one need not be one: only who gets
 // the same bytes from spki() knows. (OpenSSL's decoders take a quarter of a millisecond for this,
@@ -309,13 +317,19 @@ RsaPrivateKey RsaPrivateKey::generate(std::size_t bits) {
 }
 
 Result<RsaPrivateKey> RsaPrivateKey::parsePem(std::string_view pem) {
-  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  KeyPtr key(PEM_read_bio_PrivateKey(
-      bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+  // Told what to look for, OpenSSL takes a third of the time that PEM_read_bio_PrivateKey() does.
+  EVP_PKEY* key = nullptr;
+  const DecoderPtr decoder(OSSL_DECODER_CTX_new_for_pkey(&key, "PEM", nullptr, "RSA",
+                                                         EVP_PKEY_KEYPAIR, nullptr, nullptr));
+  if (!decoder) throw std::bad_alloc();
+  OSSL_DECODER_CTX_set_pem_password_cb(
+      decoder.get(), [](char*, int, int, void*) { return -1; }, nullptr);
+  const unsigned char* at = bytesOf(pem);
+  std::size_t left = pem.size();
+  OSSL_DECODER_from_data(decoder.get(), &at, &left);
   ERR_clear_error();
-  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA)
-    return malformed("not the PEM of an RSA private key");
-  return RsaPrivateKey(std::make_shared<const Key>(Key{std::move(key)}));
+  if (key == nullptr) return malformed("not the PEM of an RSA private key");
+  return RsaPrivateKey(std::make_shared<const Key>(Key{KeyPtr(key)}));
 }
 
 std::string RsaPrivateKey::pem() const {
@@ -333,7 +347,7 @@ std::size_t RsaPrivateKey::bits() const {
 }
 
 std::string RsaPrivateKey::publicSpkiBase64(SpkiForm form) const {
-  const std::string strict = spkiOf(key_->key.get());
+  const std::string strict = spkiOf(*key_->key);
   return base64Encode(form == SpkiForm::strict ? strict : withoutSignByte(strict));
 }
 

@@ -1,16 +1,33 @@
 #include "pem.h"
 
+#include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
 namespace stoklab::emulator {
 namespace {
 
+using DecoderPtr = std::unique_ptr<OSSL_DECODER_CTX, OpenSslDeleter<OSSL_DECODER_CTX_free>>;
+
 // OpenSSL asks on the terminal by itself unless it is given somebody to ask.
 int refusePassphrase(char*, int, int, void*) { return -1; }
 
 BioPtr reading(std::string_view text) {
   return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+// nullptr as the type: any.
+KeyPtr decodeKey(std::string_view pem, const char* type) {
+  ERR_clear_error();
+  EVP_PKEY* key = nullptr;
+  const DecoderPtr decoder(OSSL_DECODER_CTX_new_for_pkey(&key, "PEM", nullptr, type,
+                                                         EVP_PKEY_KEYPAIR, nullptr, nullptr));
+  if (!decoder) return nullptr;
+  OSSL_DECODER_CTX_set_pem_password_cb(decoder.get(), refusePassphrase, nullptr);
+  const auto* at = static_cast<const unsigned char*>(static_cast<const void*>(pem.data()));
+  std::size_t left = pem.size();
+  OSSL_DECODER_from_data(decoder.get(), &at, &left);
+  return KeyPtr(key);
 }
 
 std::string contentOf(BIO& bio) {
@@ -48,10 +65,9 @@ protocol::Result<std::vector<CertificatePtr>> parseCertificates(std::string_view
 }
 
 protocol::Result<KeyPtr> parsePrivateKey(std::string_view pem) {
-  ERR_clear_error();
-  const BioPtr bio = reading(pem);
-  KeyPtr key(bio != nullptr ? PEM_read_bio_PrivateKey(bio.get(), nullptr, refusePassphrase, nullptr)
-                            : nullptr);
+  // Most are RSA keys, and told so, OpenSSL finds them in a third of the time.
+  KeyPtr key = decodeKey(pem, "RSA");
+  if (!key) key = decodeKey(pem, nullptr);
   if (!key) {
     return protocol::malformed("the private key is no unencrypted private key in PEM (" +
                                takeOpenSslReason() + ")");

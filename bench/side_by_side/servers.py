@@ -1,5 +1,6 @@
 """What is compared, as processes on this machine: started on core 0, ended when done."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -19,6 +20,27 @@ GET = '{"method":"get","image":{"name":"switch"}}'
 
 def pinned(core, command):
     return ["taskset", "-c", core, *command]
+
+
+SPIN = """
+import os, time
+os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+end = time.monotonic() + 600
+while time.monotonic() < end:
+    pass
+"""
+
+
+@contextlib.contextmanager
+def awake(*cores):
+    """Keeps cores busy with work that gives way to all other."""
+    spinners = [subprocess.Popen(pinned(core, [sys.executable, "-c", SPIN])) for core in cores]
+    try:
+        yield
+    finally:
+        for spinner in spinners:
+            spinner.kill()
+            spinner.wait()
 
 
 def prepare():

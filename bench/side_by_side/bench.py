@@ -66,10 +66,11 @@ class Bench:
             raise Unmeasurable(f"{result['errors']} requests failed: {result['error_texts']}")
         return result
 
-    def in_turns(self, first, second, rounds=None):
-        """The ratios first/second of neighbours; whoever begins changes."""
+    def in_turns(self, first, second, share=1):
+        """The ratios first/second of neighbours; whoever begins changes. `share`: of the rounds that
+        are usual."""
         ratios = []
-        for number in range(min(rounds or self.rounds, self.rounds)):
+        for number in range(max(1, round(self.rounds * share))):
             if number % 2 == 0:
                 a, b = first(), second()
             else:
@@ -86,10 +87,10 @@ class Bench:
                                            self.rates("get", self.other("twin"))))
         return max(abs(low - 1), abs(high - 1))
 
-    def against(self, name, mode, connections=16, figure=lambda result: result["rate"]):
+    def against(self, name, mode, connections=16, figure=lambda result: result["rate"], share=1):
         other = self.other(name)
         return self.in_turns(lambda: figure(self.load(self.emulator, mode, connections)),
-                             lambda: figure(self.load(other, mode, connections)))
+                             lambda: figure(self.load(other, mode, connections)), share)
 
     def table(self, make):
         """What make(self) gives, made once."""

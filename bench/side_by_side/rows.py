@@ -12,7 +12,7 @@ from bench import Unmeasurable, interval
 from servers import LOAD_CORE, SERVER_CORE, awake, pinned
 
 STORM_BEGINS = 0.3  # seconds until all its connections are there
-STORM_ROUNDS = 40
+STORM_SHARE = 2 / 3  # of the usual rounds, for each takes long
 
 
 def to_rsa_limit(bench):
@@ -61,7 +61,7 @@ def p99_beside_logins(bench):
             raise Unmeasurable("the clients that log in failed")
         return result["latency_us"]["p99"]
     with awake(SERVER_CORE, LOAD_CORE):
-        return bench.in_turns(lambda: gets(True), lambda: gets(False), STORM_ROUNDS)
+        return bench.in_turns(lambda: gets(True), lambda: gets(False), STORM_SHARE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,8 +103,8 @@ def ready_ms(bench, count):
 ROWS = [
     Row("get-16", "a get, 16 connections, to nginx",
         lambda b: b.against("nginx", "get"), 0.90, 1.20),
-    Row("get-128", "a get, 128 connections, to nginx",
-        lambda b: b.against("nginx", "get", 128), 0.90, 1.25),
+    Row("get-128", "a get, 128 connections, to nginx",  # its figures differ more than others do
+        lambda b: b.against("nginx", "get", 128, share=3), 0.90, 1.25),
     Row("get-floor", "a get, 16 connections, to the floor",
         lambda b: b.against("floor", "get"), 0.70, 0.95),
     Row("cpu", "processor time of a get, to nginx",

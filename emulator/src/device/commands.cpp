@@ -101,10 +101,11 @@ class Writes {
     *place = std::move(value);
   }
 
-  // The rows of a table, to be added to or taken from.
+  // The rows of a table, to be added to or taken from. One copy is enough to take all back.
   Json& rows(const StateTree::Entry& table) {
     Json& content = state_.edit(table);
-    undo_.push_back({.entry = &table, .before = content});
+    if (std::ranges::none_of(undo_, [&](const Undo& undo) { return undo.entry == &table; }))
+      undo_.push_back({.entry = &table, .before = content});
     return content;
   }
 
@@ -113,7 +114,7 @@ class Writes {
  private:
   struct Undo {
     const StateTree::Entry* entry;
-    std::string row = {}, field = {};  // empty: the whole content
+    std::string row = {}, field = {};  // both empty: the whole content
     Json before;
   };
 

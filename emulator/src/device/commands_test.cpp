@@ -242,13 +242,19 @@ TEST(AddAndDelete, StopWhenTheTableIsFull) {
 
 TEST(Delete, TakesAllNamedRowsOrNone) {
   Opened device;
-  EXPECT_EQ(at(device.ds(R"({"method":"delete","firewall":{"name":["blacklist_1","nope"]}})"),
-               {"error_code"}),
-            Json(-40205));
-  EXPECT_EQ(at(device.ds(R"({"method":"get","firewall":{"table":"blacklist"}})"),
-               {"firewall", "blacklist"})
-                .size(),
-            1U);
+  const char* add = R"({"method":"add","firewall":{"table":"blacklist","name":"blacklist_2",)"
+                    R"("para":{"desc":"b2","start_ip":"192.0.2.12","end_ip":"192.0.2.12"}}})";
+  ASSERT_EQ(at(device.ds(add), {"error_code"}), Json(0));
+  const char* ask = R"({"method":"get","firewall":{"table":"blacklist"}})";
+  ASSERT_EQ(at(device.ds(ask), {"firewall", "blacklist"}).size(), 2U);
+  const std::string before = device.ds(ask).body;
+  for (const char* names : {R"(["blacklist_1","nope"])", R"(["blacklist_2","blacklist_1","nope"])",
+                            R"(["blacklist_1","blacklist_1"])"}) {
+    const std::string request =
+        std::string(R"({"method":"delete","firewall":{"name":)") + names + "}}";
+    EXPECT_EQ(at(device.ds(request), {"error_code"}), Json(-40205)) << names;
+    EXPECT_EQ(device.ds(ask).body, before) << names;
+  }
 }
 
 }  // namespace stoklab::emulator

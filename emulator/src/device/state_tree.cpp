@@ -40,10 +40,10 @@ Json rowForWire(const StateTree::Entry& table, std::string_view name, const Json
 
 }  // namespace
 
-StateTree::Catalogue::Catalogue(const fixtures::Profile& profile) : style(wireStyleOf(profile)) {
+StateTree::Catalogue::Catalogue(const fixtures::Profile& profile) : style_(wireStyleOf(profile)) {
   std::size_t index = 0;
   for (const auto& module : profile.modules) {
-    Module& known = modules[module.name];
+    Module& known = modules_[module.name];
     known.quotedName = quotedKey(module.name);
     std::int64_t place = 0;
     for (const auto& section : module.sections) {
@@ -57,15 +57,22 @@ StateTree::Catalogue::Catalogue(const fixtures::Profile& profile) : style(wireSt
         place += static_cast<std::int64_t>(section.fields.size());
     }
   }
-  rendered.resize(index);
-  for (const auto& [name, module] : modules)
-    for (const Entry& entry : module.entries)
-      rendered[entry.index] = render(entry, entry.section->fields, style);
+  texts_ = std::vector<Text>(index);
+}
+
+const StateTree::Module* StateTree::Catalogue::findModule(std::string_view module) const {
+  const auto found = modules_.find(module);
+  return found == modules_.end() ? nullptr : &found->second;
+}
+
+const std::string& StateTree::Catalogue::rendered(const Entry& entry) const {
+  Text& text = texts_[entry.index];
+  std::call_once(text.made, [&] { text.text = render(entry, entry.section->fields, style_); });
+  return text.text;
 }
 
 const StateTree::Module* StateTree::findModule(std::string_view module) const {
-  const auto found = catalogue_->modules.find(module);
-  return found == catalogue_->modules.end() ? nullptr : &found->second;
+  return catalogue_->findModule(module);
 }
 
 const StateTree::Entry* StateTree::findEntry(const Module& module, std::string_view section) {
@@ -121,7 +128,7 @@ void StateTree::restore(const Settings& settings) {
 void StateTree::appendRendered(const Entry& entry, std::string& out) {
   const auto found = changed_.find(entry.index);
   if (found == changed_.end()) {
-    out += catalogue_->rendered[entry.index];
+    out += catalogue_->rendered(entry);
     return;
   }
   Changed& changed = found->second;

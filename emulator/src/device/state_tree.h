@@ -2,15 +2,16 @@
 // The profile's part is shared and never changes; only sections that differ are stored again, so
 // that a further device of the same profile costs next to nothing.
 //
-// The tree is the truth. Beside each section lies its text for the wire: of the profile's part made
-// with the catalogue, so that trees may share it without a lock; of a changed section when it is
-// first asked for.
+// The tree is the truth. Beside each section lies its text for the wire, made when it is first
+// asked for: of the profile's part in the catalogue, which trees share, of a changed section in the
+// tree.
 //
-// Not synchronised, but for the catalogue, which never changes: the device's lock covers it.
+// Not synchronised: the device's lock covers it. The catalogue may be used from any thread.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,11 +58,24 @@ class StateTree {
   };
 
   // What never changes and serves any number of trees. The profile must outlive it.
-  struct Catalogue {
+  class Catalogue {
+   public:
     explicit Catalogue(const fixtures::Profile& profile);
-    std::unordered_map<std::string_view, Module> modules;
-    std::vector<std::string> rendered;  // by Entry::index
-    WireStyle style;
+
+    const Module* findModule(std::string_view module) const;
+    // The profile's content of a section or table for the wire.
+    const std::string& rendered(const Entry& entry) const;
+    const WireStyle& style() const { return style_; }
+
+   private:
+    struct Text {
+      std::once_flag made;
+      std::string text;
+    };
+
+    std::unordered_map<std::string_view, Module> modules_;
+    WireStyle style_;
+    mutable std::vector<Text> texts_;  // by Entry::index
   };
 
   explicit StateTree(std::shared_ptr<const Catalogue> catalogue)
@@ -100,7 +114,7 @@ class StateTree {
   // One row of a table likewise: an object of fields.
   void appendRow(const Entry& table, std::string_view row, std::string& out) const;
 
-  const WireStyle& style() const { return catalogue_->style; }
+  const WireStyle& style() const { return catalogue_->style(); }
 
  private:
   struct Changed {

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <ostream>
+#include <span>
 #include <utility>
 
 #include "verb.h"
@@ -115,11 +116,25 @@ struct Declared {
   Run run;
 };
 
-std::vector<Declared> declareAll(CLI::App& app, Console& console) {
+// The verbs that these arguments can reach: only the first if it is one, for its options are all
+// that counts then, and to declare every verb's takes longer than many verbs run. A file of options
+// may name any.
+std::span<const Verb> reachable(const std::vector<std::string>& arguments) {
+  const std::span<const Verb> all = verbs();
+  const bool file = std::any_of(arguments.begin(), arguments.end(), [](const std::string& text) {
+    return text.starts_with("--config");
+  });
+  if (file || arguments.empty()) return all;
+  const auto first = std::find_if(all.begin(), all.end(),
+                                  [&](const Verb& verb) { return verb.name == arguments.front(); });
+  return first == all.end() ? all : all.subspan(first - all.begin(), 1);
+}
+
+std::vector<Declared> declare(std::span<const Verb> verbs, CLI::App& app, Console& console) {
   static const std::vector<std::pair<std::string, Format>> kFormats = {{"text", Format::text},
                                                                        {"json", Format::json}};
   std::vector<Declared> declared;
-  for (const Verb& verb : verbs()) {
+  for (const Verb& verb : verbs) {
     CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
     Run run = verb.declare(*command, console);
     // Some verbs have formats of their own.
@@ -138,7 +153,7 @@ std::vector<Declared> declareAll(CLI::App& app, Console& console) {
 ExitCode parseAndRun(CLI::App& app, const std::vector<std::string>& arguments, Console& console) {
   std::vector<Declared> declared;
   try {
-    declared = declareAll(app, console);
+    declared = declare(reachable(arguments), app, console);
     // CLI11 takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::Success& help) {

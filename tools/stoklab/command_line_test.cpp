@@ -120,6 +120,12 @@ TEST(CommandLine, NamesAVariableThatIsWrong) {
   EXPECT_THAT(run.err, HasSubstr("STOKLAB_FORMAT"));
 }
 
+TEST(CommandLine, DoesNotMindAWrongVariableOfAnotherVerb) {
+  EXPECT_EQ(ProgramRun({"version"}, {{"STOKLAB_PORT", "many"}}).code, 0);
+  EXPECT_THAT(ProgramRun({"emulate", "--profile", "none"}, {{"STOKLAB_PORT", "many"}}).err,
+              HasSubstr("STOKLAB_PORT"));
+}
+
 TEST(CommandLine, TakesOptionsFromAFileUnlessTheEnvironmentHasThem) {
   const std::string file = configFile("[version]\nformat = \"json\"\n");
   EXPECT_THAT(ProgramRun({"--config", file, "version"}).out, HasSubstr("schema_version"));

@@ -148,10 +148,8 @@ std::string getBody(const Json& modules) {
 std::vector<AskedModule> modulesToAsk(const Profile& base) {
   std::vector<AskedModule> modules;
   addNames(base, &AskedModule::own, modules);
-  for (const std::string& name : fixtures::builtInProfiles()) {
-    if (const auto other = fixtures::builtInProfile(name))
-      addNames(*other, &AskedModule::other, modules);
-  }
+  for (const Profile& other : fixtures::keptBuiltInProfiles())
+    addNames(other, &AskedModule::other, modules);
   return modules;
 }
 

@@ -153,10 +153,8 @@ Result<Json> Walker::tlsStep() {
   if (const auto& certificate = found->certificate; certificate && certificate->keyBits >= 512) {
     // What another than the vendor has put there may tell about somebody.
     const auto known = [&](std::string_view what, const std::string& value) {
-      for (const std::string& name : fixtures::builtInProfiles()) {
-        const auto profile = fixtures::builtInProfile(name);
-        if (!profile) continue;
-        const auto& own = profile->transport.certificate.value;
+      for (const fixtures::Profile& profile : fixtures::keptBuiltInProfiles()) {
+        const auto& own = profile.transport.certificate.value;
         if (value == own.commonName || value == own.organization || value == own.country)
           return value;
       }

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "options.h"
 #include "verb.h"
 
 namespace stoklab::cli {
@@ -55,20 +56,46 @@ class ConfigBelowEnvironment : public CLI::ConfigTOML {
   const Console& console_;
 };
 
-// Takes the defaults of all options of `command` that take a value from the environment.
-void readEnvironment(CLI::App& command, const Console& console) {
+// Flags have none, nor have positional arguments.
+bool hasVariable(const CLI::Option& option) {
+  return !option.get_lnames().empty() && option.get_expected_max() > 0;
+}
+
+std::string variableOf(const CLI::Option& option) {
+  return variableOf(option.get_lnames().front());
+}
+
+bool isAmong(const std::vector<std::string>& arguments, const CLI::Option& option) {
+  const std::string name = "--" + option.get_lnames().front();
+  return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& text) {
+    return text == name || text.starts_with(name + "=");
+  });
+}
+
+// Takes the defaults of all options of `command` that take a value from the environment, unless
+// `arguments` have the option or one that excludes it.
+void readEnvironment(CLI::App& command, const std::vector<std::string>& arguments,
+                     const Console& console) {
   for (CLI::Option* option : command.get_options()) {
-    if (option->get_lnames().empty() || option->get_expected_max() == 0) continue;
-    const std::string variable = variableOf(option->get_lnames().front());
+    if (!hasVariable(*option)) continue;
+    const std::string variable = variableOf(*option);
     const auto value = console.environment(variable.c_str());
-    if (!value) continue;
+    if (!value || isAmong(arguments, *option)) continue;
+    const auto rivals = option->get_excludes();
+    if (std::any_of(rivals.begin(), rivals.end(),
+                    [&](const CLI::Option* rival) { return isAmong(arguments, *rival); }))
+      continue;
+    for (const CLI::Option* rival : rivals) {
+      if (hasVariable(*rival) && console.environment(variableOf(*rival).c_str()))
+        throw CLI::ValidationError(variable, "excludes " + variableOf(*rival));
+    }
     try {
       option->default_val(*value);
     } catch (const CLI::Error& error) {
       throw CLI::ValidationError(variable, error.what());
     }
   }
-  for (CLI::App* nested : command.get_subcommands({})) readEnvironment(*nested, console);
+  for (CLI::App* nested : command.get_subcommands({})) readEnvironment(*nested, arguments, console);
 }
 
 // The number of characters to insert, remove or replace to get from `a` to `b`.
@@ -130,9 +157,8 @@ std::span<const Verb> reachable(const std::vector<std::string>& arguments) {
   return first == all.end() ? all : all.subspan(first - all.begin(), 1);
 }
 
-std::vector<Declared> declare(std::span<const Verb> verbs, CLI::App& app, Console& console) {
-  static const std::vector<std::pair<std::string, Format>> kFormats = {{"text", Format::text},
-                                                                       {"json", Format::json}};
+std::vector<Declared> declare(std::span<const Verb> verbs, CLI::App& app,
+                              const std::vector<std::string>& arguments, Console& console) {
   std::vector<Declared> declared;
   for (const Verb& verb : verbs) {
     CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
@@ -140,11 +166,11 @@ std::vector<Declared> declare(std::span<const Verb> verbs, CLI::App& app, Consol
     // Some verbs have formats of their own.
     if (command->get_option_no_throw("--format") == nullptr) {
       command->add_option("--format", console.format, "how the answer is printed")
-          ->transform(CLI::CheckedTransformer(kFormats).description(""))
+          ->transform(indexOfWord({"text", "json"}))
           ->type_name("text|json");
     }
     command->footer("Example:\n" + std::string(verb.example));
-    readEnvironment(*command, console);
+    if (verb.name == verbArgument(arguments)) readEnvironment(*command, arguments, console);
     declared.push_back({command, std::move(run)});
   }
   return declared;
@@ -153,7 +179,7 @@ std::vector<Declared> declare(std::span<const Verb> verbs, CLI::App& app, Consol
 ExitCode parseAndRun(CLI::App& app, const std::vector<std::string>& arguments, Console& console) {
   std::vector<Declared> declared;
   try {
-    declared = declare(reachable(arguments), app, console);
+    declared = declare(reachable(arguments), app, arguments, console);
     // CLI11 takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::Success& help) {

@@ -118,10 +118,28 @@ TEST(CommandLine, NamesAVariableThatIsWrong) {
   const ProgramRun run({"version"}, {{"STOKLAB_FORMAT", "xml"}});
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.err, HasSubstr("STOKLAB_FORMAT"));
+  EXPECT_THAT(run.err, HasSubstr("takes text or json, and not \"xml\""));
+}
+
+// Or "set --target ..." would be done to many devices where the variable names a list of them.
+TEST(CommandLine, PrefersAFlagToTheVariableOfOneThatItExcludes) {
+  const std::pair<std::string, std::string> list = {"STOKLAB_TARGETS", "/nonexistent/list"};
+  const std::pair<std::string, std::string> one = {"STOKLAB_TARGET", "ftp://192.0.2.7"};
+  EXPECT_THAT(
+      ProgramRun({"get", "image", "--target", "ftp://192.0.2.8"}, {list, {"STOKLAB_PASSWORD", "x"}})
+          .err,
+      HasSubstr("192.0.2.8"));
+  EXPECT_THAT(ProgramRun({"get", "image", "--targets", "/nonexistent/2"}, {one}).err,
+              HasSubstr("/nonexistent/2"));
+  const ProgramRun both({"get", "image"}, {list, one});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("STOKLAB_TARGET"));
+  EXPECT_THAT(both.err, HasSubstr("excludes STOKLAB_TARGETS"));
 }
 
 TEST(CommandLine, DoesNotMindAWrongVariableOfAnotherVerb) {
   EXPECT_EQ(ProgramRun({"version"}, {{"STOKLAB_PORT", "many"}}).code, 0);
+  EXPECT_EQ(ProgramRun({"--help"}, {{"STOKLAB_PORT", "many"}}).code, 0);
   EXPECT_THAT(ProgramRun({"emulate", "--profile", "none"}, {{"STOKLAB_PORT", "many"}}).err,
               HasSubstr("STOKLAB_PORT"));
 }

@@ -186,8 +186,8 @@ TEST_F(DriftVerbs, DiffSaysWhatIsWrongWithItsInput) {
     EXPECT_THAT(run.err, HasSubstr(message));
   };
   says({"diff", older_}, "B is required");
-  says({"diff", older_, "no_such_profile"}, "neither a profile that ships");
-  says({"diff", older_, directory_.string()}, "neither a profile that ships");
+  says({"diff", older_, "no_such_profile"}, "no such file of a profile or a trace");
+  says({"diff", older_, directory_.string()}, "no such file of a profile or a trace");
   says({"diff", broken, older_}, "broken.json");
   says({"diff", older_, older_, "--accept", strange}, "strange.json");
   says({"diff", older_, older_, "--accept", path("missing.json")}, "missing.json");

@@ -58,16 +58,20 @@ std::string oneOf(const std::vector<std::string>& words) {
 
 }  // namespace
 
-void addChoice(CLI::App& command, const Option& option, const std::vector<std::string>& words,
-               int& variable) {
-  auto* added = command.add_option(std::string(option.name), variable, std::string(option.help));
-  const auto toIndex = [words](std::string& text) -> std::string {
+CLI::Validator indexOfWord(std::vector<std::string> words) {
+  const auto toIndex = [words = std::move(words)](std::string& text) -> std::string {
     const auto found = std::find(words.begin(), words.end(), text);
     if (found == words.end()) return "takes " + oneOf(words) + ", and not \"" + text + "\"";
     text = std::to_string(found - words.begin());
     return {};
   };
-  added->transform(CLI::Validator(toIndex, ""));
+  return CLI::Validator(toIndex, "");
+}
+
+void addChoice(CLI::App& command, const Option& option, const std::vector<std::string>& words,
+               int& variable) {
+  auto* added = command.add_option(std::string(option.name), variable, std::string(option.help));
+  added->transform(indexOfWord(words));
   added->default_str(words.at(static_cast<std::size_t>(variable)));
   added->type_name(std::string(option.value));
 }

@@ -12,7 +12,8 @@
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace stoklab::cli {
 
@@ -46,6 +47,8 @@ void addFlag(CLI::App& command, const Option& option, bool& variable);
 // A word out of a list: `variable` becomes the index of the one that was given.
 void addChoice(CLI::App& command, const Option& option, const std::vector<std::string>& words,
                int& variable);
+// What it is made of: turns a word into its index, for an option of any type that takes one.
+CLI::Validator indexOfWord(std::vector<std::string> words);
 
 // At most one of these options, which have been declared, may be given.
 void addConflict(CLI::App& command, const std::vector<std::string>& names);

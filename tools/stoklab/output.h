@@ -16,7 +16,7 @@
 
 namespace stoklab::cli {
 
-enum class Format { text, json };
+enum class Format { text, json };  // in the order of the words of --format
 
 // Belongs to main(), or to a test; outlives every verb.
 struct Console {

@@ -49,10 +49,8 @@ Result<DriftOperand> readDriftOperand(const std::string& text) {
   if (ships(text)) return operandOf(fixtures::builtInProfile(text).value(), "profile", text);
   std::error_code error;
   if (!std::filesystem::is_regular_file(text, error))
-    return protocol::malformed(
-        "\"" + text +
-        "\" is neither a profile that ships (see `stoklab profile list`) nor "
-        "a file of a profile or a trace");
+    return protocol::malformed(fixtures::builtInProfileText(text).error().detail +
+                               "; and there is no such file of a profile or a trace");
   // The name of a file stands in reports that people share; the folders before it do not belong
   // there.
   const std::string name = std::filesystem::path(text).filename().string();

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 
-from servers import LOAD_CORE, ROOT, Servers, pinned
+from servers import LOAD_CORE, ROOT, Servers, on_core
 
 COUNTED_REQUESTS = 200  # by bench_counts
 
@@ -53,12 +53,17 @@ class Bench:
         words = []
         for name, value in {"seconds": self.seconds, "warm-up": 0.05, **more}.items():
             words += ["--" + name, str(value)]
-        return pinned(LOAD_CORE, [self.binaries["bench_load"], *server.load_options(), "--mode",
-                                  mode, "--connections", str(connections), *words])
+        return [self.binaries["bench_load"], *server.load_options(), "--mode", mode,
+                "--connections", str(connections), *words]
+
+    def client_side(self, command):
+        """A program that ends by itself, beside the servers."""
+        with on_core(LOAD_CORE):
+            return subprocess.run(command, capture_output=True, text=True, timeout=120,
+                                  env=self.servers.environment, check=False)
 
     def load(self, server, mode, connections=16, **more):
-        done = subprocess.run(self.command(server, mode, connections, **more), capture_output=True,
-                              text=True, env=self.servers.environment, timeout=120, check=False)
+        done = self.client_side(self.command(server, mode, connections, **more))
         if done.returncode != 0:
             raise Unmeasurable(done.stderr.strip() or f"bench_load ends with {done.returncode}")
         result = json.loads(done.stdout)
@@ -113,11 +118,8 @@ class Bench:
             raise Unmeasurable("bench_client was not built")
         found = []
         for _ in range(self.rounds):
-            done = subprocess.run(
-                pinned(LOAD_CORE, [self.binaries["bench_client"], "--url", self.emulator.url,
-                                   "--count", str(max(int(self.seconds * 500), 100))]),
-                capture_output=True, text=True, env=self.servers.environment, timeout=120,
-                check=False)
+            done = self.client_side([self.binaries["bench_client"], "--url", self.emulator.url,
+                                     "--count", str(max(int(self.seconds * 500), 100))])
             if done.returncode != 0:
                 raise Unmeasurable(done.stderr.strip())
             found.append(json.loads(done.stdout))

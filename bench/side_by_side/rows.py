@@ -9,19 +9,17 @@ from typing import Callable
 
 import growth
 from bench import Unmeasurable, interval
-from servers import LOAD_CORE, SERVER_CORE, awake, pinned
+from servers import LOAD_CORE, SERVER_CORE, awake, on_core
 
 STORM_BEGINS = 0.3  # seconds until all its connections are there
-STORM_SHARE = 2 / 3  # of the usual rounds, for each takes long
 
 
 def to_rsa_limit(bench):
     """Both on the server's core; one measured RSA-1024 operation is one login at best. The other
     core is busy in either case: two that a hypervisor lends may be halves of one."""
     def limit():
-        with awake(LOAD_CORE):
-            done = subprocess.run(pinned(SERVER_CORE, [bench.binaries["bench_floor"], "--rsa",
-                                                       str(bench.seconds)]),
+        with awake(LOAD_CORE), on_core(SERVER_CORE):
+            done = subprocess.run([bench.binaries["bench_floor"], "--rsa", str(bench.seconds)],
                                   capture_output=True, text=True, check=True, timeout=120)
         return json.loads(done.stdout)["rate"]
     return bench.in_turns(bench.rates("login", bench.emulator), limit)
@@ -53,15 +51,17 @@ def p99_beside_logins(bench):
     def gets(beside):
         others = None
         if beside:
-            others = subprocess.Popen(["nice", "-n", "19", *storm], stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.DEVNULL, env=bench.servers.environment)
+            with on_core(LOAD_CORE):
+                others = subprocess.Popen(["nice", "-n", "19", *storm], stdout=subprocess.DEVNULL,
+                                          stderr=subprocess.DEVNULL,
+                                          env=bench.servers.environment)
             time.sleep(STORM_BEGINS)
         result = bench.load(fleet, "get", rate=4000)
         if others is not None and others.wait(60) != 0:
             raise Unmeasurable("the clients that log in failed")
         return result["latency_us"]["p99"]
     with awake(SERVER_CORE, LOAD_CORE):
-        return bench.in_turns(lambda: gets(True), lambda: gets(False), STORM_SHARE)
+        return bench.in_turns(lambda: gets(True), lambda: gets(False))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,21 +13,17 @@ import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.realpath(os.path.join(HERE, "../.."))
-SERVER_CORE, LOAD_CORE = "0", "1"
+SERVER_CORE, LOAD_CORE = 0, 1
 READY_SECONDS = 30
 GET = '{"method":"get","image":{"name":"switch"}}'
 
 
-def pinned(core, command):
-    return ["taskset", "-c", core, *command]
-
-
 @contextlib.contextmanager
 def on_core(core):
-    """What is started meanwhile stays there. No program of its own has to start before it, which
-    would be measured with its start."""
+    """What is started meanwhile stays there. (taskset would be a program of its own to start, and
+    be measured with the start of the other.)"""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {int(core)})
+    os.sched_setaffinity(0, {core})
     try:
         yield
     finally:
@@ -46,7 +42,10 @@ while time.monotonic() < end:
 @contextlib.contextmanager
 def awake(*cores):
     """Keeps cores busy with work that gives way to all other."""
-    spinners = [subprocess.Popen(pinned(core, [sys.executable, "-c", SPIN])) for core in cores]
+    spinners = []
+    for core in cores:
+        with on_core(core):
+            spinners.append(subprocess.Popen([sys.executable, "-c", SPIN]))
     try:
         yield
     finally:
@@ -149,9 +148,9 @@ class Servers:
         body, port = self.path("body.json"), self.path("floor.port")
         with open(body, "w", encoding="ascii") as file:
             file.write(self.answer)
-        process = subprocess.Popen(
-            pinned(SERVER_CORE, [self.binaries["bench_floor"], "--cert", self.certificate, "--key",
-                                 self.key, "--body", body, "--port-file", port]))
+        with on_core(SERVER_CORE):
+            process = subprocess.Popen([self.binaries["bench_floor"], "--cert", self.certificate,
+                                        "--key", self.key, "--body", body, "--port-file", port])
         self._await(lambda: os.path.exists(port) and os.path.getsize(port) > 0, process)
         with open(port, encoding="ascii") as file:
             return self._add(process, f"https://127.0.0.1:{file.read().split()[0]}")
@@ -183,7 +182,8 @@ http {{
 }}
 """)
         program = shutil.which("nginx") or "/usr/sbin/nginx"
-        process = subprocess.Popen(pinned(SERVER_CORE, [program, "-c", config, "-p", self.folder]))
+        with on_core(SERVER_CORE):
+            process = subprocess.Popen([program, "-c", config, "-p", self.folder])
         def answers():
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -24,7 +24,7 @@ def interval(figures):
 
 
 class Bench:
-    """All that is measured in one run."""
+    """All that is measured with the same processes."""
 
     def __init__(self, binaries, rounds, seconds):
         self.rounds, self.seconds = rounds, seconds
@@ -86,11 +86,10 @@ class Bench:
     def rates(self, mode, server, connections=16):
         return lambda: self.load(server, mode, connections)["rate"]
 
-    def noise(self):
-        """How far from 1 the emulator is beside itself."""
-        low, high = interval(self.in_turns(self.rates("get", self.emulator),
-                                           self.rates("get", self.other("twin"))))
-        return max(abs(low - 1), abs(high - 1))
+    def beside_itself(self):
+        """The emulator's rate of gets to that of another emulator."""
+        return self.in_turns(self.rates("get", self.emulator),
+                             self.rates("get", self.other("twin")))
 
     def against(self, name, mode, connections=16, figure=lambda result: result["rate"], share=1):
         other = self.other(name)
